@@ -1,0 +1,1 @@
+//! The catalogue: the durable truth (to be filled).

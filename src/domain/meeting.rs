@@ -1,0 +1,171 @@
+//! When a group meets: the publisher's words, and the rule behind them where one can be read.
+
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+
+/// The time zone every meeting is given in.
+pub const TIME_ZONE: &str = "Europe/Berlin";
+
+/// When a group meets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Meeting {
+    /// What the publisher wrote.
+    pub text: Option<String>,
+    /// The rule of recurrence (RFC 5545), where the text could be parsed or one was given.
+    pub rule: Option<Recurrence>,
+    /// Local time it starts.
+    pub starts: Option<Time>,
+    /// Local time it ends.
+    pub ends: Option<Time>,
+    /// Only after a call.
+    pub by_appointment: bool,
+}
+
+/// The two kinds of RRULE (RFC 5545, section 3.3.10) that group meetings use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recurrence {
+    /// `FREQ=WEEKLY;BYDAY=TU`. Only every week: "every two weeks" has no known first week.
+    Weekly {
+        /// The day.
+        weekday: Weekday,
+    },
+    /// `FREQ=MONTHLY;BYDAY=2TU`: the nth such day, -1 for the last.
+    Monthly {
+        /// 1 to 4, or -1.
+        nth: i8,
+        /// The day.
+        weekday: Weekday,
+        /// Every so many months; 1 unless the rule says otherwise.
+        interval: u8,
+    },
+}
+
+const DAYS: [(&str, Weekday); 7] = [
+    ("MO", Weekday::Monday),
+    ("TU", Weekday::Tuesday),
+    ("WE", Weekday::Wednesday),
+    ("TH", Weekday::Thursday),
+    ("FR", Weekday::Friday),
+    ("SA", Weekday::Saturday),
+    ("SU", Weekday::Sunday),
+];
+
+impl Recurrence {
+    /// Reads an RRULE value of one of the two kinds; anything else is `None`.
+    pub fn parse(rrule: &str) -> Option<Self> {
+        let mut frequency = None;
+        let mut interval = 1_u8;
+        let mut by_day = None;
+        for part in rrule.trim().trim_start_matches("RRULE:").split(';') {
+            let (key, value) = part.split_once('=')?;
+            match key {
+                "FREQ" => frequency = Some(value),
+                "INTERVAL" => interval = value.parse().ok().filter(|n| (1..=12).contains(n))?,
+                "BYDAY" => by_day = Some(value),
+                "WKST" => {}
+                _ => return None,
+            }
+        }
+        let by_day = by_day?;
+        let letters = by_day.get(by_day.len().checked_sub(2)?..)?;
+        let weekday = DAYS.iter().find(|(name, _)| *name == letters)?.1;
+        let ordinal = &by_day[..by_day.len() - 2];
+        match (frequency?, ordinal, interval) {
+            ("WEEKLY", "", 1) => Some(Self::Weekly { weekday }),
+            ("MONTHLY", ordinal, interval) => {
+                let nth = ordinal.parse().ok().filter(|n| matches!(n, 1..=4 | -1))?;
+                Some(Self::Monthly { nth, weekday, interval })
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the RRULE value.
+    pub fn to_rrule(self) -> String {
+        let letters = |weekday| {
+            DAYS.iter().find(|(_, day)| *day == weekday).map_or("MO", |(letters, _)| letters)
+        };
+        match self {
+            Self::Weekly { weekday } => format!("FREQ=WEEKLY;BYDAY={}", letters(weekday)),
+            Self::Monthly { nth, weekday, interval: 1 } => {
+                format!("FREQ=MONTHLY;BYDAY={nth}{}", letters(weekday))
+            }
+            Self::Monthly { nth, weekday, interval } => {
+                format!("FREQ=MONTHLY;INTERVAL={interval};BYDAY={nth}{}", letters(weekday))
+            }
+        }
+    }
+
+    /// Returns the first day on or after `day` that the rule names.
+    ///
+    /// `None` for a rule of every second or rarer month: which month is not known.
+    pub fn next_day(self, day: Date) -> Option<Date> {
+        match self {
+            Self::Weekly { weekday } => {
+                let ahead = (i64::from(weekday.to_monday_zero_offset())
+                    - i64::from(day.weekday().to_monday_zero_offset()))
+                .rem_euclid(7);
+                day.checked_add(ahead.days()).ok()
+            }
+            Self::Monthly { nth, weekday, interval: 1 } => {
+                let this_month = day.nth_weekday_of_month(nth, weekday).ok()?;
+                if this_month >= day {
+                    return Some(this_month);
+                }
+                let next_month = day.first_of_month().checked_add(1.month()).ok()?;
+                next_month.nth_weekday_of_month(nth, weekday).ok()
+            }
+            Self::Monthly { .. } => None,
+        }
+    }
+}
+
+impl Meeting {
+    /// Returns the instant of the next meeting that starts on or after the day `as_of`.
+    ///
+    /// `None` without a rule or without a starting time.
+    pub fn next_at(&self, as_of: Date) -> Option<Timestamp> {
+        let day = self.rule?.next_day(as_of)?;
+        let local = DateTime::from_parts(day, self.starts?);
+        let zone = TimeZone::get(TIME_ZONE).ok()?;
+        zone.to_ambiguous_zoned(local).compatible().ok().map(|zoned| zoned.timestamp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{date, time};
+
+    #[test]
+    fn rules_survive_writing_and_reading() {
+        for rrule in [
+            "FREQ=WEEKLY;BYDAY=TU",
+            "FREQ=MONTHLY;BYDAY=2TU",
+            "FREQ=MONTHLY;BYDAY=-1SU",
+            "FREQ=MONTHLY;INTERVAL=3;BYDAY=1MO",
+        ] {
+            assert_eq!(Recurrence::parse(rrule).map(Recurrence::to_rrule).as_deref(), Some(rrule));
+        }
+        for wrong in [
+            "",
+            "FREQ=DAILY",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+            "FREQ=MONTHLY;BYDAY=7TU",
+            "FREQ=WEEKLY;BYDAY=Ü",
+        ] {
+            assert_eq!(Recurrence::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_next_meeting_is_found_over_the_end_of_a_month() {
+        let meeting = Meeting {
+            rule: Recurrence::parse("FREQ=MONTHLY;BYDAY=2TU"),
+            starts: Some(time(18, 0, 0, 0)),
+            ..Meeting::default()
+        };
+        let next = meeting.next_at(date(2026, 3, 11)).expect("there is one");
+        assert_eq!(next.to_string(), "2026-04-14T16:00:00Z"); // summer time
+    }
+}
