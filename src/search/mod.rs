@@ -1,1 +1,3 @@
-//! (to be filled)
+//! From a checked request to hits, reasons and ways on.
+
+pub mod request;
