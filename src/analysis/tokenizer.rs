@@ -30,7 +30,13 @@ impl Tokenizer for Chain {
             let mut texts = vec![word.forms.stem.clone(), format!("={}", word.forms.exact)];
             texts.extend(word.forms.parts.iter().cloned());
             for text in texts {
-                tokens.push(Token { offset_from: word.range.start, offset_to: word.range.end, position, text, position_length: 1 });
+                tokens.push(Token {
+                    offset_from: word.range.start,
+                    offset_to: word.range.end,
+                    position,
+                    text,
+                    position_length: 1,
+                });
             }
         }
         Tokens(tokens, 0)

@@ -71,6 +71,13 @@ impl Analyzer {
         words
     }
 
+    /// Returns the folded words of a text, joined by single spaces.
+    pub fn fold(&self, text: &str) -> String {
+        let words = self.words(text);
+        let folded: Vec<&str> = words.iter().map(|word| word.forms.folded.as_str()).collect();
+        folded.join(" ")
+    }
+
     /// Returns the folded words of a text run together: the key under which hyphen, space and
     /// joined spellings meet.
     pub fn key(&self, text: &str) -> String {
