@@ -2,3 +2,6 @@
 
 pub mod answer;
 pub mod request;
+mod searcher;
+
+pub use searcher::{ContactPointRequest, ExportRecord, Page, SearchError, Searcher};
