@@ -56,3 +56,6 @@ fn write_checksum(file: &Path, line: &str) -> io::Result<()> {
     checksum.write_all(line.as_bytes())?;
     checksum.sync_all()
 }
+
+#[cfg(test)]
+mod tests;

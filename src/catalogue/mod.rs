@@ -32,6 +32,7 @@ mod testing;
 mod tombstones;
 mod transaction;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,5 +99,11 @@ impl Catalogue {
 
     fn now(&self) -> Timestamp {
         moment::stored((self.clock)())
+    }
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalogue").field("file", &self.file).finish_non_exhaustive()
     }
 }

@@ -147,3 +147,6 @@ pub(super) async fn version(
             .at(file)?;
     Ok(version)
 }
+
+#[cfg(test)]
+mod tests;

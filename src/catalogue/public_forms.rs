@@ -103,3 +103,51 @@ async fn write(
     .at(file)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+
+    use super::*;
+    use crate::catalogue::testing::{CONTACT_POINTS, group, new_catalogue};
+
+    #[tokio::test]
+    async fn a_form_is_as_old_as_its_last_change() {
+        let (_folder, catalogue) = new_catalogue().await;
+        let start: Timestamp = "2026-01-10T00:00:00Z".parse().unwrap();
+        let at = |hours: i64| catalogue.clone().with_clock(move || start + hours.hours());
+        let [a, b] = ["a", "b"].map(|id| group(CONTACT_POINTS[0], id).id);
+        let forms = |hash: &str| [(a, "11".to_owned()), (b, hash.to_owned())];
+
+        let first = at(0).note_public_forms(&forms("22")).await.unwrap();
+        assert_eq!(first, BTreeMap::from([(a, start), (b, start)]));
+        assert_eq!(at(1).note_public_forms(&forms("22")).await.unwrap(), first);
+        let changed = at(2).note_public_forms(&forms("33")).await.unwrap();
+        assert_eq!(changed, BTreeMap::from([(a, start), (b, start + 2.hours())]));
+
+        // Hidden by age, then confirmed again.
+        let hidden = at(3).note_public_forms(&forms("33")[..1]).await.unwrap();
+        assert_eq!(hidden, BTreeMap::from([(a, start)]));
+        let tombstones = at(4).tombstones().await.unwrap();
+        assert_eq!(tombstones.len(), 1);
+        assert_eq!((tombstones[0].id, tombstones[0].deleted_at), (b, start + 3.hours()));
+        let back = at(5).note_public_forms(&forms("33")).await.unwrap();
+        assert_eq!(back[&b], start + 5.hours());
+        assert_eq!(at(6).tombstones().await.unwrap(), []);
+        assert_eq!(catalogue.revision().await.unwrap(), 1);
+    }
+
+    /// Noting must not wait for a running import when there is nothing to note.
+    #[tokio::test]
+    async fn nothing_new_needs_no_turn_to_write() {
+        let (_folder, catalogue) = new_catalogue().await;
+        let forms = [(group(CONTACT_POINTS[0], "a").id, "11".to_owned())];
+        catalogue.note_public_forms(&forms).await.unwrap();
+        let point = CONTACT_POINTS[0].parse().unwrap();
+        let import = catalogue.begin_import(&point).await.unwrap();
+
+        catalogue.note_public_forms(&forms).await.unwrap();
+
+        import.abandon().await.unwrap();
+    }
+}

@@ -274,3 +274,6 @@ pub struct SourceRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

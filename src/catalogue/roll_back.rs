@@ -167,3 +167,6 @@ async fn restore(
     tombstones::lift(connection, id, file).await?;
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests;

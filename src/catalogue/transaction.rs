@@ -1,5 +1,7 @@
 //! One import as one transaction: all of it, or nothing.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::at::At;
@@ -232,3 +234,15 @@ impl ImportTransaction {
         Ok(())
     }
 }
+
+impl fmt::Debug for ImportTransaction {
+    // The groups stay out: they hold internal fields.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImportTransaction")
+            .field("contact_point", &self.contact_point)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
