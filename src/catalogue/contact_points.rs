@@ -87,10 +87,9 @@ pub(super) async fn put(
     let given: BTreeSet<&ContactPointId> = points.iter().map(|point| &point.id).collect();
     let mut changes = Changes::default();
     for point in points {
-        if let Some(parent) = &point.parent {
-            if !given.contains(parent) && !known.contains_key(parent) {
-                return Err(CatalogueError::UnknownContactPoint(parent.clone()));
-            }
+        let is_known = |id| given.contains(id) || known.contains_key(id);
+        if let Some(parent) = point.parent.as_ref().filter(|parent| !is_known(*parent)) {
+            return Err(CatalogueError::UnknownContactPoint(parent.clone()));
         }
         match known.get(&point.id) {
             Some(stored) if stored == point => {

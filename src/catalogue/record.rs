@@ -119,17 +119,21 @@ pub struct GroupRecord {
     /// Moment of the last change, as in `2026-03-01T08:00:00Z`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
-    // Members that the service derives: taken so that its own answers can be read back, not kept.
-    #[serde(default, skip_serializing, rename = "concepts")]
-    _concepts: Option<IgnoredAny>,
-    #[serde(default, skip_serializing, rename = "also_listed_by")]
-    _also_listed_by: Option<IgnoredAny>,
-    #[serde(default, skip_serializing, rename = "summary")]
-    _summary: Option<IgnoredAny>,
-    #[serde(default, skip_serializing, rename = "stale")]
-    _stale: Option<IgnoredAny>,
-    #[serde(default, skip_serializing, rename = "deleted_at")]
-    _deleted_at: Option<IgnoredAny>,
+    /// Derived by the service: taken so that its own answers can be read back, and dropped.
+    #[serde(default, skip_serializing)]
+    pub concepts: Option<IgnoredAny>,
+    /// Derived by the service: taken so that its own answers can be read back, and dropped.
+    #[serde(default, skip_serializing)]
+    pub also_listed_by: Option<IgnoredAny>,
+    /// Derived by the service: taken so that its own answers can be read back, and dropped.
+    #[serde(default, skip_serializing)]
+    pub summary: Option<IgnoredAny>,
+    /// Derived by the service: taken so that its own answers can be read back, and dropped.
+    #[serde(default, skip_serializing)]
+    pub stale: Option<IgnoredAny>,
+    /// Derived by the service: taken so that its own answers can be read back, and dropped.
+    #[serde(default, skip_serializing)]
+    pub deleted_at: Option<IgnoredAny>,
 }
 
 /// When a group meets.
