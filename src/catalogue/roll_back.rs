@@ -72,6 +72,7 @@ impl Catalogue {
             }
         }
         if done.restored + done.removed > 0 {
+            tombstones::lift_where_alive(connection, file).await?;
             done.revision = next_revision(connection, file).await?;
         }
         writing.commit(file).await?;
@@ -164,7 +165,6 @@ async fn restore(
         }
     }
     groups::put(connection, &group, &text, file).await?;
-    tombstones::lift(connection, id, file).await?;
     Ok(true)
 }
 

@@ -94,14 +94,12 @@ pub(super) async fn set(
     Ok(())
 }
 
-/// Takes away the tombstone of a group that is there again.
-pub(super) async fn lift(
+/// Takes away the tombstones of groups that are there again.
+pub(super) async fn lift_where_alive(
     connection: &mut SqliteConnection,
-    id: GroupId,
     file: &Path,
 ) -> Result<(), CatalogueError> {
-    sqlx::query("DELETE FROM tombstones WHERE group_id = $1")
-        .bind(id.to_string())
+    sqlx::query("DELETE FROM tombstones WHERE group_id IN (SELECT id FROM group_records)")
         .execute(connection)
         .await
         .at(file)?;

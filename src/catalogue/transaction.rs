@@ -190,7 +190,6 @@ impl ImportTransaction {
             self.keep_before_image(import_id, group.id).await?;
             let text = groups::to_text(group)?;
             groups::put(&mut self.writing.transaction, group, &text, &file).await?;
-            tombstones::lift(&mut self.writing.transaction, group.id, &file).await?;
         }
         for &id in &change.removed {
             self.keep_before_image(import_id, id).await?;
@@ -202,6 +201,7 @@ impl ImportTransaction {
             tombstones::set(&mut self.writing.transaction, &tombstone, &file).await?;
         }
         if changes_something {
+            tombstones::lift_where_alive(&mut self.writing.transaction, &file).await?;
             revision = next_revision(&mut self.writing.transaction, &file).await?;
         }
         history::mark_applied(&mut self.writing.transaction, import_id, now, revision, &file)
@@ -223,14 +223,15 @@ impl ImportTransaction {
         group: GroupId,
     ) -> Result<(), CatalogueError> {
         let file = &self.catalogue.file;
-        let before = groups::text_of(&mut self.writing.transaction, group, file).await?;
-        sqlx::query("INSERT INTO before_images (import_id, group_id, record) VALUES ($1, $2, $3)")
-            .bind(import.0)
-            .bind(group.to_string())
-            .bind(before)
-            .execute(&mut *self.writing.transaction)
-            .await
-            .at(file)?;
+        sqlx::query(
+            "INSERT INTO before_images (import_id, group_id, record)
+             VALUES ($1, $2, (SELECT record FROM group_records WHERE id = $2))",
+        )
+        .bind(import.0)
+        .bind(group.to_string())
+        .execute(&mut *self.writing.transaction)
+        .await
+        .at(file)?;
         Ok(())
     }
 }
