@@ -389,6 +389,26 @@ impl Names {
         best.into_iter().map(|(_, _, entry)| entry).collect()
     }
 
+    /// Returns the towns of ours whose name is only a few letters longer, the largest first.
+    pub(super) fn completed(&self, key: &str) -> Vec<Entry> {
+        const LEAST_TYPED: usize = 5;
+        const MOST_MISSING: usize = 3;
+        if key.chars().count() < LEAST_TYPED {
+            return Vec::new();
+        }
+        let is_near =
+            |known: &&String| known.starts_with(key) && known.len() - key.len() <= MOST_MISSING;
+        let entries = self.by_key.keys().filter(is_near).flat_map(|known| self.named(known));
+        let is_meant = |entry: &&Entry| {
+            entry.kind == NameKind::Name
+                && self.is_own(entry.target)
+                && self.population(entry.target) >= OWN_TOWN
+        };
+        let mut entries: Vec<Entry> = entries.filter(is_meant).cloned().collect();
+        entries.sort_by_key(|e| (Reverse(self.population(e.target)), e.name.clone()));
+        entries
+    }
+
     /// Returns the area of a postcode.
     pub(super) fn postcode(&self, digits: &str) -> Option<&PostcodeArea> {
         self.postcodes.get(&digits.parse::<Postcode>().ok()?)

@@ -173,7 +173,13 @@ impl PlaceFinder {
             let population = self.names.population(entry.target);
             self.names.is_own(entry.target) || population >= LEAST_MISSPELT
         };
-        let whole = self.names.nearest(&self.automata, &joined(words), &may_be);
+        let key = joined(words);
+        let whole = self.names.nearest(&self.automata, &key, &may_be);
+        let is_ours = whole.first().is_some_and(|entry| self.names.is_own(entry.target));
+        let completed = if is_ours { Vec::new() } else { self.names.completed(&key) };
+        if !completed.is_empty() {
+            return completed;
+        }
         if !whole.is_empty() {
             return whole;
         }

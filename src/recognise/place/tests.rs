@@ -93,6 +93,7 @@ fn the_parameter_is_corrected_and_says_so() {
         ("Hoyerswerdaa", "hoyerswerda", "a doubled letter"),
         ("Rudolfstadt", "rudolstadt", "f put in"),
         ("Gehra", "gera", "a mute h"),
+        ("Leipz", "leipzig", "the end left out"),
     ] {
         let resolution = FINDER.resolve(text);
         let best = resolution.best.as_ref().map(|place| place.id.as_str());
@@ -104,7 +105,7 @@ fn the_parameter_is_corrected_and_says_so() {
 #[test]
 fn what_no_reading_fits_comes_back_with_suggestions() {
     for (text, suggestion) in
-        [("99999", Some("99998 Mühlhausen/Thüringen")), ("Leipz", Some("Leipzig"))]
+        [("99999", Some("99998 Mühlhausen/Thüringen")), ("Leip", Some("Leipzig"))]
     {
         let resolution = FINDER.resolve(text);
         assert_eq!(resolution.best, None, "{text}");
