@@ -128,7 +128,7 @@ impl Analyzer {
         for word in &lexicon.unsplit {
             let folded = chain.folder.fold(&in_lower_case(word));
             chain.compounds.keep_whole(folded.clone());
-            if folded.len() >= MIN_NAME_PART - 1 {
+            if folded.len() >= MIN_NAME_PART {
                 chain.compounds.add(&folded);
             }
         }
@@ -145,7 +145,10 @@ impl Analyzer {
             if let [word] = segment(&letters(label)).as_slice() {
                 let folded = chain.folder.fold(&word.exact);
                 let is_word = folded.bytes().all(|byte| byte.is_ascii_lowercase());
-                if is_word && folded.len() >= MIN_NAME_PART && chain.compounds.split(&folded).is_none() {
+                if is_word
+                    && folded.len() >= MIN_NAME_PART
+                    && chain.compounds.split(&folded).is_none()
+                {
                     names.push(folded);
                 }
             }
