@@ -44,6 +44,11 @@ impl Stems {
         }
     }
 
+    /// Whether the list tells the stem of a folded word.
+    pub(super) fn is_exception(&self, folded: &str) -> bool {
+        self.exceptions.contains_key(folded)
+    }
+
     /// Returns the stem of a folded word.
     pub(super) fn stem(&self, folded: &str) -> String {
         if let Some(stem) = self.exceptions.get(folded) {

@@ -227,7 +227,9 @@ impl Chain {
         let folded = self.folder.fold(exact);
         let split = self.compounds.split(&folded).unwrap_or_default();
         let parts: Vec<String> = split.iter().map(|part| self.stems.stem(part.word)).collect();
-        let stem = if parts.is_empty() { self.stems.stem(&folded) } else { parts.concat() };
+        let is_listed = self.stems.is_exception(&folded);
+        let stem =
+            if parts.is_empty() || is_listed { self.stems.stem(&folded) } else { parts.concat() };
         WordForms { exact: exact.to_owned(), folded, stem, parts }
     }
 }
