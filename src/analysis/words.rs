@@ -64,6 +64,16 @@ const MAX_REMEMBERED_BYTES: usize = 64;
 /// A name shorter than this is not taken as part of compounds: it would be found by accident.
 const MIN_NAME_PART: usize = 6;
 
+/// Words of place names that are no names: "Landkreis Görlitz".
+const NO_NAMES: [&str; 6] = [
+    "landkreis",
+    "regionalverband",
+    "stadteregion",
+    "stadtkreis",
+    "hansestadt",
+    "landeshauptstadt",
+];
+
 #[derive(Default)]
 struct Memory {
     chain: u64,
@@ -135,7 +145,7 @@ impl Analyzer {
         for place in places {
             for word in segment(&letters(place)) {
                 let folded = chain.folder.fold(&word.exact);
-                if !chain.compounds.is_word(&folded) {
+                if !NO_NAMES.contains(&folded.as_str()) {
                     chain.compounds.keep_whole(folded);
                 }
             }
