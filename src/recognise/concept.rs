@@ -346,7 +346,7 @@ impl ConceptFinder {
             let distance = automaton.distance(candidate)?;
             // Short words are close to too many others: their first letter must stand.
             let same_start = candidate.chars().next() == typed.chars().next();
-            if (letters < 7 && !same_start) || (distance == 2 && !same_start) {
+            if !same_start && (letters < 7 || distance == 2) {
                 continue;
             }
             let entry = self.misspelt[position as usize][0];

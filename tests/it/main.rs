@@ -1,1 +1,3 @@
+//! One binary of integration tests; files are named after what someone notices.
 
+mod layering;
