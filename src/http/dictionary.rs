@@ -135,9 +135,10 @@ fn write(reference: &Reference, generation: &Generation) -> Dictionary {
             crisis: concept.crisis.is_some(),
         }
     });
-    let places = reference.gazetteer.places().iter().filter(|place| {
-        STATES.contains(&place.state.as_str()) && place.kind != PlaceKind::Village
-    });
+    let places =
+        reference.gazetteer.places().iter().filter(|place| {
+            STATES.contains(&place.state.as_str()) && place.kind != PlaceKind::Village
+        });
     let form = DictionaryForm {
         generation: generation.id(),
         topics: topics.collect(),

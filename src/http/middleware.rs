@@ -338,12 +338,11 @@ fn compressed(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
     };
     // Other bytes, another strong mark.
     let mark = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok());
-    if let Some(mark) = mark.and_then(|mark| mark.strip_suffix('"')).map(|m| format!("{m}-gzip\"")) {
+    if let Some(mark) = mark.and_then(|mark| mark.strip_suffix('"')).map(|m| format!("{m}-gzip\""))
+    {
         set(response.headers_mut(), "etag", &mark);
     }
-    response
-        .headers_mut()
-        .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     response.set_body(BoxBody::new(packed))
 }
 
@@ -379,8 +378,12 @@ fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut H
         set(headers, "access-control-allow-origin", "*");
         set(headers, "access-control-expose-headers", EXPOSED);
         set(headers, "access-control-allow-methods", "GET, HEAD, POST, QUERY, OPTIONS");
-        set(headers, "access-control-allow-headers", "Accept, Accept-Language, Content-Type, \
-             If-None-Match, X-Request-Id");
+        set(
+            headers,
+            "access-control-allow-headers",
+            "Accept, Accept-Language, Content-Type, \
+             If-None-Match, X-Request-Id",
+        );
         set(headers, "access-control-max-age", "86400");
         set(headers, "cross-origin-resource-policy", "cross-origin");
         let base = &site.public_url;
@@ -390,7 +393,9 @@ fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut H
             DATA_LICENCE.1
         );
         set(headers, "link", &links);
-        if headers.get(header::ALLOW).is_some_and(|v| v.as_bytes().windows(5).any(|w| w == b"QUERY"))
+        if headers
+            .get(header::ALLOW)
+            .is_some_and(|v| v.as_bytes().windows(5).any(|w| w == b"QUERY"))
         {
             set(headers, "accept-query", "\"application/json\"");
         }

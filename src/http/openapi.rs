@@ -26,7 +26,12 @@ const MAX_NUMBER: u32 = 100_000_000;
 
 /// Schemas whose optional members may really be absent.
 const PARTIAL: &[&str] = &[
-    "GroupSearch", "SuggestSearch", "Facets", "Descriptions", "DictionaryTopic", "DictionaryPlace",
+    "GroupSearch",
+    "SuggestSearch",
+    "Facets",
+    "Descriptions",
+    "DictionaryTopic",
+    "DictionaryPlace",
     "ProblemEntry",
 ];
 
@@ -115,7 +120,8 @@ fn document() -> Value {
     document["info"]["license"] = json!({"name": DATA_LICENCE.0, "url": DATA_LICENCE.1});
     // The contract's version, not the program's: `/v1/status` tells that one.
     document["info"]["version"] = json!("1.0.0");
-    document["servers"] = json!([{"url": "/", "description": "The service that gave this document."}]);
+    document["servers"] =
+        json!([{"url": "/", "description": "The service that gave this document."}]);
     complete_schemas(&mut document["components"]["schemas"]);
     let parameters = search_parameters(&document["components"]["schemas"]["GroupSearch"]);
     document["components"]["responses"] = problems();
@@ -221,8 +227,10 @@ fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]
     for name in ["X-Request-Id", "RateLimit", "RateLimit-Policy", "Link", "Wegweiser-Data"] {
         headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
     }
-    let is_marked = !matches!(id, "suggest" | "suggest_post" | "search_groups_post"
-        | "resolve_condition" | "resolve_place");
+    let is_marked = !matches!(
+        id,
+        "suggest" | "suggest_post" | "search_groups_post" | "resolve_condition" | "resolve_place"
+    );
     if is_marked {
         headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         operation["responses"]["304"] =
@@ -241,9 +249,18 @@ fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]
     if has_body {
         problems.extend(WITH_BODY);
     }
-    let has_id = !matches!(id, "search_groups" | "search_groups_post" | "suggest" | "suggest_post"
-        | "resolve_condition" | "resolve_place" | "list_contact_points" | "get_dictionary"
-        | "get_status");
+    let has_id = !matches!(
+        id,
+        "search_groups"
+            | "search_groups_post"
+            | "suggest"
+            | "suggest_post"
+            | "resolve_condition"
+            | "resolve_place"
+            | "list_contact_points"
+            | "get_dictionary"
+            | "get_status"
+    );
     if has_id {
         problems.extend(WITH_ID);
     }
@@ -262,7 +279,10 @@ fn problems() -> Value {
     for (_, code, description) in COMMON.iter().chain(WITH_BODY).chain(WITH_ID).chain(GONE) {
         let problem = match code {
             Code::InvalidParameter => Problem::of_parameters(
-                vec![ParameterProblem::invalid("limit", "`limit` must be a whole number from 0 to 100")],
+                vec![ParameterProblem::invalid(
+                    "limit",
+                    "`limit` must be a whole number from 0 to 100",
+                )],
                 false,
             ),
             code => Problem::new(*code),
@@ -316,16 +336,19 @@ fn headers() -> Value {
 /// Completes all schemas.
 fn complete_schemas(schemas: &mut Value) {
     let Some(schemas) = schemas.as_object_mut() else { return };
-    schemas.insert("LinkedData".to_owned(), json!({
-        "type": "object",
-        "description": "A group as schema.org JSON-LD: an Organization.",
-        "properties": {
-            "@context": {"type": "string", "maxLength": 200},
-            "@type": {"type": "string", "maxLength": 200},
-            "@id": {"type": "string", "maxLength": 2000},
-            "name": {"type": "string", "maxLength": 200},
-        },
-    }));
+    schemas.insert(
+        "LinkedData".to_owned(),
+        json!({
+            "type": "object",
+            "description": "A group as schema.org JSON-LD: an Organization.",
+            "properties": {
+                "@context": {"type": "string", "maxLength": 200},
+                "@type": {"type": "string", "maxLength": 200},
+                "@id": {"type": "string", "maxLength": 2000},
+                "name": {"type": "string", "maxLength": 200},
+            },
+        }),
+    );
     for (name, schema) in schemas.iter_mut() {
         let names: Vec<String> =
             schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
@@ -375,8 +398,7 @@ fn bound(schema: &mut Value) {
             bound(inner);
         }
     }
-    for inner in
-        members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+    for inner in members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
     {
         bound(inner.1);
     }

@@ -118,14 +118,13 @@ pub async fn serve(
         None => None,
         Some(listener) => {
             let shared = site.clone();
-            let server =
-                HttpServer::new(move || {
-                    App::new().app_data(shared.clone()).configure(metrics::configure)
-                })
-                .workers(1)
-                .disable_signals()
-                .listen(listener)?
-                .run();
+            let server = HttpServer::new(move || {
+                App::new().app_data(shared.clone()).configure(metrics::configure)
+            })
+            .workers(1)
+            .disable_signals()
+            .listen(listener)?
+            .run();
             let handle = server.handle();
             tokio::spawn(server);
             Some(handle)
@@ -146,8 +145,9 @@ pub async fn serve(
 }
 
 fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    std::net::TcpListener::bind(address)
-        .map_err(|cause| io::Error::new(cause.kind(), format!("cannot listen on {address}: {cause}")))
+    std::net::TcpListener::bind(address).map_err(|cause| {
+        io::Error::new(cause.kind(), format!("cannot listen on {address}: {cause}"))
+    })
 }
 
 /// Waits for SIGTERM or SIGINT, then lets open requests end.

@@ -312,6 +312,7 @@ impl<'a> TextReader<'a> {
     fn read(&mut self) {
         let words = self.out.words.clone();
         self.read_codes(&words);
+        self.read_labels_beyond_patterns(&words);
         self.read_patterns(&words);
         self.read_contact_points(&words);
         let found = self.tables.concepts.find(&words, self.q, &mut self.taken);
@@ -363,6 +364,25 @@ impl<'a> TextReader<'a> {
         }
     }
 
+    /// "ich habe angst" is a sentence, but in "ich habe angst vor spinnen" the label that goes on is
+    /// what is meant.
+    fn read_labels_beyond_patterns(&mut self, words: &[Word]) {
+        let sentences = self.tables.patterns.find(words, &mut self.taken.clone());
+        if sentences.is_empty() {
+            return;
+        }
+        for matched in self.tables.concepts.find(words, self.q, &mut self.taken.clone()) {
+            let goes_on = sentences.iter().any(|sentence| {
+                sentence.words.contains(&matched.words.start)
+                    && matched.words.end > sentence.words.end
+            });
+            if goes_on && matched.words.len() > 1 {
+                self.taken[matched.words.clone()].fill(true);
+                self.push_goal(words, matched);
+            }
+        }
+    }
+
     fn read_patterns(&mut self, words: &[Word]) {
         for note in self.tables.patterns.find(words, &mut self.taken) {
             for concept in &note.concepts {
@@ -411,6 +431,10 @@ impl<'a> TextReader<'a> {
                 concepts.knows(word) || live.frequency(&word.forms.stem) >= ESTABLISHED
             };
             let note = self.tables.places.find(self.q, words, &mut self.taken, &is_known);
+            if note.is_none() {
+                // "in meiner Nähe" without a place says nothing that we may know.
+                self.tables.places.find_near_me(words, &mut self.taken);
+            }
             self.push_place(note);
         }
     }
