@@ -114,7 +114,10 @@ const DERIVED: [&str; 26] = [
 /// Our field, and the headings that mean it. Folded by [`fold`], so that case, hyphens, umlauts
 /// and a remark in parentheses do not matter.
 const ALIASES: [(&str, &str); 61] = [
-    ("contact_point", "Kontaktstelle|Selbsthilfekontaktstelle|contact_point.id|Herausgeber|publisher"),
+    (
+        "contact_point",
+        "Kontaktstelle|Selbsthilfekontaktstelle|contact_point.id|Herausgeber|publisher",
+    ),
     (
         "local_id",
         "Nr|Nummer|lfd. Nr.|laufende Nummer|Gruppennummer|Gruppen-Nr|Gruppen-ID|Kennung|Kennziffer|Datensatz|Datensatznummer|Eigene Nummer|local id|Schlüssel|record id|group id",
@@ -131,7 +134,10 @@ const ALIASES: [(&str, &str); 61] = [
         "description",
         "Beschreibung|Kurzbeschreibung|Beschreibungstext|Text|Info|Infos|Information|Informationen|Inhalt|Inhalte|Über uns|Wir über uns|Selbstdarstellung|Ziele|Aktivitäten|Angebote|Was wir machen|Bemerkung|Bemerkungen|Hinweis|Hinweise|Sonstiges|Anmerkung|Anmerkungen|Erläuterung|about|details|notes|summary text|wopisanje",
     ),
-    ("descriptions.en", "Beschreibung Englisch|Englische Beschreibung|description en|description (en)"),
+    (
+        "descriptions.en",
+        "Beschreibung Englisch|Englische Beschreibung|description en|description (en)",
+    ),
     ("descriptions.hsb", "Beschreibung Sorbisch|Beschreibung Obersorbisch|description hsb"),
     ("descriptions.uk", "Beschreibung Ukrainisch|description uk"),
     ("descriptions.ar", "Beschreibung Arabisch|description ar"),
@@ -152,7 +158,10 @@ const ALIASES: [(&str, &str); 61] = [
     ("age_min", "Mindestalter|Alter von|Alter ab|ab Alter|minimum age|min age"),
     ("age_max", "Höchstalter|Alter bis|bis Alter|maximum age|max age"),
     ("gender", "Geschlecht|Geschlechter|für Frauen/Männer|Frauen/Männer|sex"),
-    ("languages", "Sprache|Sprachen|Gruppensprache|Sprache der Gruppe|language|spoken languages|rěč"),
+    (
+        "languages",
+        "Sprache|Sprachen|Gruppensprache|Sprache der Gruppe|language|spoken languages|rěč",
+    ),
     (
         "format",
         "Art des Treffens|Treffart|Form|Form des Treffens|Format|Online/Präsenz|Präsenz/Online|Online|Durchführung|Veranstaltungsform|Treffen-Art|meeting format",
@@ -173,28 +182,43 @@ const ALIASES: [(&str, &str); 61] = [
         "venue.name",
         "Treffpunkt|Treffort|Ort des Treffens|Veranstaltungsort|Einrichtung|Haus|Gebäude|Raum|Räumlichkeit|Wo|Wo?|Ort/Raum|Versammlungsort|Name des Treffpunkts|Lokal|venue|location|meeting place",
     ),
-    ("venue.street", "Straße|Strasse|Str.|Straße und Hausnummer|Straße/Nr.|Straße, Nr.|Straße Hausnummer|street|street address|address line"),
+    (
+        "venue.street",
+        "Straße|Strasse|Str.|Straße und Hausnummer|Straße/Nr.|Straße, Nr.|Straße Hausnummer|street|street address|address line",
+    ),
     ("venue.house_number", "Hausnummer|Haus-Nr.|Hausnr|house number"),
     ("venue.postcode", "PLZ|Postleitzahl|Postleitzahlen|zip|zip code|postal code|postcode"),
-    ("venue.town", "Ort|Stadt|Gemeinde|Wohnort|Ortschaft|Stadt/Gemeinde|Ort/Stadt|town|city|municipality|place|městno|Ortsname"),
+    (
+        "venue.town",
+        "Ort|Stadt|Gemeinde|Wohnort|Ortschaft|Stadt/Gemeinde|Ort/Stadt|town|city|municipality|place|městno|Ortsname",
+    ),
     ("venue.quarter", "Ortsteil|Stadtteil|Stadtbezirk|quarter"),
     ("venue.place", "PLZ/Ort|PLZ Ort|PLZ und Ort|PLZ, Ort|Postleitzahl/Ort|Postleitzahl und Ort"),
     (
         "venue.address",
         "Adresse|Anschrift|Treffadresse|Adresse des Treffpunkts|Anschrift des Treffpunkts|Veranstaltungsadresse|address",
     ),
-    ("venue.district", "Landkreis|Kreis|Landkreis/Stadt|Kreis/Stadt|Region|Kreisschlüssel|AGS|Kfz-Kennzeichen|Kennzeichen|Autokennzeichen|county|wokrjes"),
+    (
+        "venue.district",
+        "Landkreis|Kreis|Landkreis/Stadt|Kreis/Stadt|Region|Kreisschlüssel|AGS|Kfz-Kennzeichen|Kennzeichen|Autokennzeichen|county|wokrjes",
+    ),
     ("venue.lat", "Breite|Breitengrad|Latitude|lat|geo lat|Y-Koordinate"),
     ("venue.lon", "Länge|Längengrad|Longitude|lon|lng|long|geo lng|geo lon|X-Koordinate"),
     ("venue.precision", "Genauigkeit|precision"),
-    ("venue.publish", "Ort veröffentlichen|Adresse veröffentlichen|Anschrift veröffentlichen|Veröffentlichung Ort|publish"),
+    (
+        "venue.publish",
+        "Ort veröffentlichen|Adresse veröffentlichen|Anschrift veröffentlichen|Veröffentlichung Ort|publish",
+    ),
     ("catchment", "Einzugsgebiet|Einzugsbereich|Reichweite|Wirkungskreis|catchment area"),
     ("status", "Stand der Gruppe|Gruppenstatus|Zustand|Gruppenstand|state of the group"),
     (
         "wheelchair",
         "Barrierefrei|Barrierefreiheit|Rollstuhl|Rollstuhlgerecht|Rollstuhlgeeignet|Rollstuhlzugang|barrierefreier Zugang|Zugang|accessible|accessibility|wheelchair accessible",
     ),
-    ("website", "Internet|Internetseite|Internetadresse|Webseite|Website|Homepage|WWW|URL|Link|Web|Webadresse|home page|web page"),
+    (
+        "website",
+        "Internet|Internetseite|Internetadresse|Webseite|Website|Homepage|WWW|URL|Link|Web|Webadresse|home page|web page",
+    ),
     ("contact.mode", "Kontaktweg|Kontaktart|Kontaktaufnahme|Kontakt über|way of contact"),
     ("contact.label", "Kontaktbezeichnung|contact label"),
     (
@@ -205,7 +229,10 @@ const ALIASES: [(&str, &str); 61] = [
         "contact.email",
         "E-Mail|Email|Mail|E-Mail-Adresse|Mailadresse|E-Mail der Gruppe|Kontakt-E-Mail|Kontaktmail|e-mail address|mailbox",
     ),
-    ("contact.any", "Kontakt|Kontaktdaten|Kontaktmöglichkeit|Kontaktinformation|Ansprechpartner/Telefon|Ansprechpartner und Telefon|Kontakt/Ansprechpartner|contact"),
+    (
+        "contact.any",
+        "Kontakt|Kontaktdaten|Kontaktmöglichkeit|Kontaktinformation|Ansprechpartner/Telefon|Ansprechpartner und Telefon|Kontakt/Ansprechpartner|contact",
+    ),
     (
         "contact_person.name",
         "Ansprechpartner|Ansprechpartnerin|Ansprechpartner/in|Ansprechpartner*in|AnsprechpartnerIn|Ansprechperson|Kontaktperson|Kontaktpersonen|Leitung|Leiter|Leiterin|Gruppenleiter|Gruppenleiterin|Gruppenleitung|Gruppensprecher|Gruppensprecherin|Sprecher|Sprecherin|Vorsitz|Vorsitzende|Vorsitzender|Nachname|Familienname|Verantwortlich|Verantwortliche|contact person|contact name",
@@ -219,15 +246,36 @@ const ALIASES: [(&str, &str); 61] = [
         "contact_person.email",
         "E-Mail privat|E-Mail Ansprechpartner|E-Mail Ansprechpartner/in|E-Mail Kontaktperson|Mail Ansprechpartner|private email",
     ),
-    ("organisation.parent", "Träger|Trägerverein|Dachverband|Verband|Organisation|Mitglied in|organisation|organization|association"),
+    (
+        "organisation.parent",
+        "Träger|Trägerverein|Dachverband|Verband|Organisation|Mitglied in|organisation|organization|association",
+    ),
     ("organisation.kind", "Rechtsform|Art der Gruppe|Gruppenart|Organisationsform"),
     ("cost", "Kosten|Teilnahmegebühr|Gebühr|Beitrag|Teilnehmerbeitrag|price|fee"),
-    ("open_for_new", "Neue Mitglieder|Aufnahme|Aufnahme neuer Mitglieder|Offen für Neue|Offen|neue Teilnehmer|open for new members|Neuaufnahme"),
-    ("consent.given_on", "Einwilligung|Einwilligung am|Einwilligung vom|Datum der Einwilligung|Zustimmung am|DSGVO-Einwilligung|consent date"),
-    ("consent.scope", "Einwilligung für|Umfang der Einwilligung|Einwilligung Umfang|Zustimmung für"),
-    ("consent.withdrawn_on", "Widerruf|Widerruf am|Widerrufen am|Einwilligung widerrufen|Einwilligung widerrufen am"),
-    ("verified_on", "geprüft|geprüft am|Geprüft am|Stand|Stand vom|Aktualisiert|aktualisiert am|letzte Aktualisierung|Letzte Prüfung|zuletzt geprüft|Überprüft am|bestätigt am|last checked|checked on|Datenstand"),
-    ("hidden_terms", "Suchwörter|Suchworte|Suchbegriffe|interne Stichwörter|Interne Suchwörter|Synonyme|weitere Suchbegriffe|search terms|synonyms"),
+    (
+        "open_for_new",
+        "Neue Mitglieder|Aufnahme|Aufnahme neuer Mitglieder|Offen für Neue|Offen|neue Teilnehmer|open for new members|Neuaufnahme",
+    ),
+    (
+        "consent.given_on",
+        "Einwilligung|Einwilligung am|Einwilligung vom|Datum der Einwilligung|Zustimmung am|DSGVO-Einwilligung|consent date",
+    ),
+    (
+        "consent.scope",
+        "Einwilligung für|Umfang der Einwilligung|Einwilligung Umfang|Zustimmung für",
+    ),
+    (
+        "consent.withdrawn_on",
+        "Widerruf|Widerruf am|Widerrufen am|Einwilligung widerrufen|Einwilligung widerrufen am",
+    ),
+    (
+        "verified_on",
+        "geprüft|geprüft am|Geprüft am|Stand|Stand vom|Aktualisiert|aktualisiert am|letzte Aktualisierung|Letzte Prüfung|zuletzt geprüft|Überprüft am|bestätigt am|last checked|checked on|Datenstand",
+    ),
+    (
+        "hidden_terms",
+        "Suchwörter|Suchworte|Suchbegriffe|interne Stichwörter|Interne Suchwörter|Synonyme|weitere Suchbegriffe|search terms|synonyms",
+    ),
     (
         "",
         "intern|Interne Notiz|Interne Bemerkung|interner Vermerk|Vermerk|Notiz|Notizen|Bearbeiter|Bearbeiterin|angelegt am|erstellt am|geändert am|Wiedervorlage|Fax|Telefax|Bundesland|Land|Anzahl Mitglieder|Mitglieder|Mitgliederzahl|Teilnehmerzahl|Gründung|Gründungsjahr|gegründet|Förderung|Bild|Logo|Foto",

@@ -430,8 +430,8 @@ rules! {
         "Breite oder Länge fehlt; die andere wurde nicht übernommen." => "Tragen Sie beide ein oder keine."
         "Latitude or longitude is missing; the other was left out." => "Enter both or none.";
     POINT_REFUSED "latitude-out-of-range" Check Error
-        "Die Koordinate {value} gibt es nicht; fehlt ein Komma?" => "Erwartet werden Grad, zum Beispiel 50.93 und 11.59."
-        "There is no coordinate {value}; is the decimal point missing?" => "Degrees are expected, such as 50.93 and 11.59.";
+        "Die Koordinate {value} gibt es nicht; vielleicht fehlt ein Komma." => "Erwartet werden Grad, zum Beispiel 50.93 und 11.59."
+        "There is no coordinate {value}; perhaps the decimal point is missing." => "Degrees are expected, such as 50.93 and 11.59.";
     RRULE_WRONG "rrule-invalid" Check Warning
         "Die Terminregel {value} wird nicht verstanden und wurde nicht übernommen." => "Möglich sind FREQ=WEEKLY;BYDAY=TU oder FREQ=MONTHLY;BYDAY=2TU."
         "The rule of recurrence {value} is not understood and was not taken." => "Possible are FREQ=WEEKLY;BYDAY=TU or FREQ=MONTHLY;BYDAY=2TU.";
@@ -514,14 +514,17 @@ mod tests {
         let mut seen = std::collections::HashSet::new();
         for rule in ALL {
             // Repaired and left out, known and strange: one id may have two outcomes.
-            assert!(seen.insert((rule.id, rule.german.0, rule.severity)), "{} stands twice", rule.id);
+            assert!(
+                seen.insert((rule.id, rule.german.0, rule.severity)),
+                "{} stands twice",
+                rule.id
+            );
             assert!(!rule.id.contains('_'), "{}", rule.id);
             for text in [rule.german.0, rule.german.1, rule.english.0, rule.english.1] {
                 assert!(text.ends_with('.'), "{}: {text}", rule.id);
             }
-            let gaps = |text: &str| {
-                ["{value}", "{column}", "{detail}"].map(|gap| text.contains(gap))
-            };
+            let gaps =
+                |text: &str| ["{value}", "{column}", "{detail}"].map(|gap| text.contains(gap));
             assert_eq!(gaps(rule.german.0), gaps(rule.english.0), "{}", rule.id);
         }
     }

@@ -18,3 +18,8 @@ mod settings;
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;
 pub use settings::{SourceFormat, SourceSettings};
+mod audience_words;
+mod clean;
+mod schedule;
+mod validate;
+mod words;

@@ -31,15 +31,8 @@ pub enum SourceFormat {
 
 impl SourceFormat {
     /// Every format.
-    pub const ALL: [Self; 7] = [
-        Self::Csv,
-        Self::Xlsx,
-        Self::Ods,
-        Self::Json,
-        Self::Ndjson,
-        Self::Html,
-        Self::Topics,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Csv, Self::Xlsx, Self::Ods, Self::Json, Self::Ndjson, Self::Html, Self::Topics];
     const WORDS: &'static [&'static str] =
         &["csv", "xlsx", "ods", "json", "ndjson", "html", "topics"];
 

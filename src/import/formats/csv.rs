@@ -41,8 +41,8 @@ pub(super) fn read(
             return Err(notes.about(&messages::TOO_MANY_ROWS).with_detail(detail));
         }
     }
-    let width = grid::find_heading(&rows, &settings.columns)
-        .map_or(0, |(at, _)| rows[at].cells.len());
+    let width =
+        grid::find_heading(&rows, &settings.columns).map_or(0, |(at, _)| rows[at].cells.len());
     rows.retain(|row| {
         let swallowed = swallowed_a_row(&row.cells, delimiter, width);
         if swallowed {
@@ -258,7 +258,8 @@ mod tests {
     fn a_swallowed_row_is_refused() {
         let mut table = RawTable::new(SourceFormat::Csv);
         let mut notes = Notes::new("a.csv");
-        let text = "Name;Thema;Ort;PLZ\nA;\"Herz;Jena;07743\nB;Rheuma;Jena\";07743\nC;Herz;Jena;07743\n";
+        let text =
+            "Name;Thema;Ort;PLZ\nA;\"Herz;Jena;07743\nB;Rheuma;Jena\";07743\nC;Herz;Jena;07743\n";
         read(text, &SourceSettings::named("a.csv"), &mut table, &mut notes).expect("a heading");
         assert_eq!(table.records.len(), 1);
         assert_eq!(notes.list[0].rule.id, "quote-unbalanced");

@@ -62,7 +62,8 @@ pub(super) fn records(
         let shown = first.cells.join(" | ");
         return Err(notes.about(&messages::NO_HEADING).in_row(first.number).with_value(&shown));
     };
-    let width = rows[at].cells.iter().rposition(|c| !c.trim().is_empty()).map_or(0, |last| last + 1);
+    let width =
+        rows[at].cells.iter().rposition(|c| !c.trim().is_empty()).map_or(0, |last| last + 1);
     if width > MAX_COLUMNS {
         let detail = format!("{width} > {MAX_COLUMNS}");
         return Err(notes.about(&messages::TOO_MANY_COLUMNS).with_detail(detail));
@@ -107,7 +108,8 @@ pub(super) fn records(
             continue;
         }
         let too_long = row.cells.iter().map(|cell| cell.chars().count()).enumerate();
-        if let Some((index, length)) = too_long.max_by_key(|(_, n)| *n).filter(|(_, n)| *n > MAX_CELL_CHARS)
+        if let Some((index, length)) =
+            too_long.max_by_key(|(_, n)| *n).filter(|(_, n)| *n > MAX_CELL_CHARS)
         {
             let finding = notes.about(&messages::FIELD_TOO_LONG).in_row(row.number);
             let column = heading.get(index).cloned().unwrap_or_default();
@@ -127,10 +129,7 @@ pub(super) fn records(
                 notes.add(finding.with_value(cell).with_detail((index + 1).to_string()));
             }
         }
-        table.records.push(RawRecord {
-            row: row.number,
-            cells: cells_of(&row, &fields, &heading),
-        });
+        table.records.push(RawRecord { row: row.number, cells: cells_of(&row, &fields, &heading) });
     }
     Ok(())
 }
@@ -255,7 +254,19 @@ pub(super) fn is_section_letter(text: &str) -> bool {
 
 fn is_foot_note(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let begins = ["stand:", "stand ", "stand vom", "summe", "gesamt", "quelle:", "seite ", "anzahl", "alle angaben", "©", "*"];
+    let begins = [
+        "stand:",
+        "stand ",
+        "stand vom",
+        "summe",
+        "gesamt",
+        "quelle:",
+        "seite ",
+        "anzahl",
+        "alle angaben",
+        "©",
+        "*",
+    ];
     begins.iter().any(|begin| lower.starts_with(begin)) || lower.ends_with(':')
 }
 
@@ -292,7 +303,10 @@ mod tests {
             &["Herzsport", "Herz", "07743"],
         ]);
         assert_eq!(table.records.iter().map(|r| r.row).collect::<Vec<_>>(), [4, 8]);
-        assert_eq!(rules, ["rows-above-heading", "heading-repeated", "row-no-group", "row-no-group"]);
+        assert_eq!(
+            rules,
+            ["rows-above-heading", "heading-repeated", "row-no-group", "row-no-group"]
+        );
         assert_eq!(table.rows_read, 2);
     }
 

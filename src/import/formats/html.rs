@@ -96,9 +96,8 @@ pub(super) fn read(
 }
 
 fn parse(css: &str, name: &str, notes: &Notes) -> Result<Selector, Finding> {
-    Selector::parse(css).map_err(|_| {
-        notes.about(&messages::SELECTOR_WRONG).with_value(css).with_detail(name)
-    })
+    Selector::parse(css)
+        .map_err(|_| notes.about(&messages::SELECTOR_WRONG).with_value(css).with_detail(name))
 }
 
 fn wanted(
@@ -159,8 +158,25 @@ fn cells_of(entry: ElementRef<'_>, wanted: &[Wanted]) -> Vec<RawCell> {
 
 /// Elements whose text stands on a line of its own.
 const BLOCKS: [&str; 19] = [
-    "p", "br", "li", "ul", "ol", "div", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "dt",
-    "dd", "section", "article", "blockquote",
+    "p",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "div",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "dt",
+    "dd",
+    "section",
+    "article",
+    "blockquote",
 ];
 
 /// Returns the text of an element as a reader sees it: blocks on lines of their own, nothing of

@@ -99,9 +99,8 @@ pub(super) fn read_document(
     table: &mut RawTable,
     notes: &mut Notes,
 ) -> Result<(), Finding> {
-    let broken = |detail: &str, notes: &Notes| {
-        notes.about(&messages::JSON_BROKEN).with_detail(detail)
-    };
+    let broken =
+        |detail: &str, notes: &Notes| notes.about(&messages::JSON_BROKEN).with_detail(detail);
     let document: Json = serde_json::from_str(text).map_err(|error| {
         let detail = error.to_string();
         if detail.contains("recursion limit") {

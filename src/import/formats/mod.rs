@@ -19,6 +19,8 @@ mod sheet;
 mod text;
 mod topics;
 
+pub(super) use html::plain_text;
+
 use super::finding::{Finding, Notes};
 use super::messages;
 use super::raw::{RawCell, RawRecord, RawValue};
@@ -118,8 +120,7 @@ pub(super) fn read(
                 SourceFormat::of_file_name(&settings.name),
                 Some(SourceFormat::Xlsx | SourceFormat::Ods)
             );
-            let rule =
-                if is_sheet { &messages::FILE_OTHER } else { &messages::FORMAT_UNSUPPORTED };
+            let rule = if is_sheet { &messages::FILE_OTHER } else { &messages::FORMAT_UNSUPPORTED };
             return Err(notes.about(rule).with_value(&settings.name).with_detail(what));
         }
     };

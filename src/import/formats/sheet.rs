@@ -61,9 +61,8 @@ pub(super) fn read(
     table: &mut RawTable,
     notes: &mut Notes,
 ) -> Result<(), Finding> {
-    let told = |Refusal(rule, detail): Refusal, notes: &Notes| {
-        notes.about(rule).with_detail(detail)
-    };
+    let told =
+        |Refusal(rule, detail): Refusal, notes: &Notes| notes.about(rule).with_detail(detail);
     let content = check_archive(bytes).map_err(|refusal| told(refusal, notes))?;
     let mut book = match content {
         Content::Xlsx => {
@@ -567,6 +566,10 @@ mod tests {
                 b"<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>",
             ),
             (
+                "_rels/.rels",
+                b"<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>",
+            ),
+            (
                 "xl/workbook.xml",
                 b"<?xml version=\"1.0\"?><workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Alt\" sheetId=\"1\" state=\"hidden\" r:id=\"r1\"/><sheet name=\"Gruppen\" sheetId=\"2\" r:id=\"r2\"/></sheets></workbook>",
             ),
@@ -631,7 +634,8 @@ mod tests {
         let zeros = vec![b' '; 30 << 20];
         let started = std::time::Instant::now();
         assert_eq!(refusal(&archive(&[("xl/workbook.xml", &zeros)])), "archive-ratio");
-        let many: Vec<(String, &[u8])> = (0..1_001).map(|n| (format!("p{n}"), b"".as_slice())).collect();
+        let many: Vec<(String, &[u8])> =
+            (0..1_001).map(|n| (format!("p{n}"), b"".as_slice())).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|(n, c)| (n.as_str(), *c)).collect();
         assert_eq!(refusal(&archive(&many)), "archive-entries");
         assert_eq!(refusal(b"PK\x03\x04 and then nothing"), "file-damaged");
@@ -654,9 +658,12 @@ mod tests {
     #[test]
     fn repeated_cells_of_an_ods_are_counted() {
         let sheet = |rows: &str| {
-            format!("<office:document-content><table:table table:name=\"a\">{rows}</table:table></office:document-content>")
+            format!(
+                "<office:document-content><table:table table:name=\"a\">{rows}</table:table></office:document-content>"
+            )
         };
-        let cell = "<table:table-cell office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
+        let cell =
+            "<table:table-cell office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
         for (rows, right, why) in [
             (format!("<table:table-row>{cell}</table:table-row>"), true, "one cell"),
             (
@@ -667,12 +674,16 @@ mod tests {
                 "the empty rest of a sheet, as LibreOffice writes it",
             ),
             (
-                format!("<table:table-row table:number-rows-repeated=\"3000000\">{cell}</table:table-row>"),
+                format!(
+                    "<table:table-row table:number-rows-repeated=\"3000000\">{cell}</table:table-row>"
+                ),
                 false,
                 "three million rows",
             ),
             (
-                format!("<table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell/></table:table-row><table:table-row><table:table-cell/><table:table-cell/>{cell}</table:table-row>"),
+                format!(
+                    "<table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell/></table:table-row><table:table-row><table:table-cell/><table:table-cell/>{cell}</table:table-row>"
+                ),
                 false,
                 "a value at the end of a million empty rows",
             ),

@@ -106,10 +106,7 @@ fn unmarked_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Reads what is not UTF-8 as a whole.
-fn decode_single_bytes(
-    bytes: &[u8],
-    notes: &mut Notes,
-) -> Result<(String, &'static str), Finding> {
+fn decode_single_bytes(bytes: &[u8], notes: &mut Notes) -> Result<(String, &'static str), Finding> {
     if let Some(line) = first_utf8_line(bytes) {
         return mixed(bytes, line, notes).map(|text| (text, "UTF-8 + Windows-1252"));
     }
@@ -241,7 +238,8 @@ fn line_of(bytes: &[u8], at: usize) -> u64 {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "Gruppe;Ort\nFrauen nach Krebs „Spaß“ – Größe;Jüterbog\nÄngste, Öl, Übung;Weiß\n";
+    const TEXT: &str =
+        "Gruppe;Ort\nFrauen nach Krebs „Spaß“ – Größe;Jüterbog\nÄngste, Öl, Übung;Weiß\n";
 
     fn read(bytes: &[u8]) -> Result<(String, Vec<Finding>), Finding> {
         let mut notes = Notes::new("a.csv");
@@ -260,7 +258,8 @@ mod tests {
     #[test]
     fn every_usual_encoding_is_read_right() {
         let utf16 = |big: bool, mark: bool| -> Vec<u8> {
-            let units = if mark { "\u{feff}" } else { "" }.encode_utf16().chain(TEXT.encode_utf16());
+            let units =
+                if mark { "\u{feff}" } else { "" }.encode_utf16().chain(TEXT.encode_utf16());
             units.flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
         };
         let windows = WINDOWS_1252.encode(TEXT).0.into_owned();

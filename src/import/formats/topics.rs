@@ -57,10 +57,7 @@ mod tests {
         let text = "A\n- Adipositas\nAngst\n\nB:\n• Borderline (auch Angehörige)\nX–Z\n# Ende\n";
         read(text, &mut table, &mut notes).expect("readable");
         let names: Vec<_> = table.records.iter().map(|r| (r.row, &r.cells[0].value)).collect();
-        assert_eq!(
-            names.iter().map(|(row, _)| *row).collect::<Vec<_>>(),
-            [2, 3, 6]
-        );
+        assert_eq!(names.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [2, 3, 6]);
         assert_eq!(table.rows_read, 3);
     }
 }
