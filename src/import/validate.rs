@@ -1016,6 +1016,7 @@ impl Fields<'_> {
         emails: &mut Vec<(Value, String)>,
         person: &mut ContactPerson,
     ) {
+        let value = &Value { is_own_name: false, ..value.clone() };
         let mut rest: Vec<&str> = Vec::new();
         for part in value.text.split([',', ';', '|', '\n']).map(str::trim).filter(|p| !p.is_empty())
         {
@@ -1239,11 +1240,19 @@ fn placeholder(text: &str, field: &str) -> Option<bool> {
     if is_mark {
         return Some(false);
     }
+    // "unbekannt" and "keine" are values of some closed lists, and may begin a name or a text.
+    let is_closed_list = matches!(
+        field,
+        "wheelchair" | "cost" | "cost_note" | "organisation.kind" | "venue.publish" | "contact.mode"
+    );
+    let is_free_text = matches!(field, "name" | "topics" | "hidden_terms");
+    if is_closed_list || is_free_text {
+        return None;
+    }
     let folded = headings::fold(text);
-    let is_word = matches!(
+    let is_unknown = matches!(
         folded.as_str(),
         "na" | "ka"
-            | "kA"
             | "keineangabe"
             | "keineangaben"
             | "nichtbekannt"
@@ -1253,49 +1262,21 @@ fn placeholder(text: &str, field: &str) -> Option<bool> {
             | "none"
             | "nil"
             | "undefined"
-            | "leer"
             | "entfaellt"
             | "tbd"
             | "folgt"
     );
-    // Words that are a value of some lists: unknown wheelchair access, no costs.
-    let is_list = matches!(
-        field,
-        "wheelchair"
-            | "cost"
-            | "cost_note"
-            | "organisation.kind"
-            | "venue.publish"
-            | "name"
-            | "topics"
-            | "description"
-            | "meeting.text"
-    );
-    if is_word && !matches!(field, "wheelchair") {
-        let is_contact_or_place =
-            field.starts_with("contact") || field.starts_with("venue") || field == "website";
-        return if is_list
-            && !is_contact_or_place
-            && field != "description"
-            && field != "meeting.text"
-        {
-            None
-        } else {
-            Some(true)
-        };
+    if is_unknown {
+        return Some(true);
     }
     let is_none = matches!(
         folded.as_str(),
         "keine" | "keiner" | "keines" | "kein" | "nein" | "ohne" | "0" | "00000"
     );
-    let holds_no_none = field.starts_with("contact.")
-        || field.starts_with("contact_person.")
+    let has_no_such_value = field.starts_with("contact")
         || field == "website"
-        || (field.starts_with("venue.")
-            && field != "venue.publish"
-            && field != "venue.lat"
-            && field != "venue.lon");
-    (is_none && holds_no_none && field != "contact.mode").then_some(true)
+        || (field.starts_with("venue.") && field != "venue.lat" && field != "venue.lon");
+    (is_none && has_no_such_value).then_some(true)
 }
 
 /// Takes "(in Gründung)" and its like out of a name.
