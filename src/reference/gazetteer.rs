@@ -152,9 +152,11 @@ impl Gazetteer {
                     .optional("population")
                     .map_or(Ok(0), |_| row.parse("population"))?,
                 point: point(row.parse("lat")?, row.parse("lon")?).map_err(|e| row.wrong(e))?,
-                precision: row
-                    .optional("precision")
-                    .map_or(Ok(Precision::Municipality), |_| row.parse("precision"))?,
+                // The table's `place` and `rough` are both a place's middle, as far as known.
+                precision: match row.cell("precision") {
+                    "postcode" => Precision::Postcode,
+                    _ => Precision::Municipality,
+                },
                 name,
             });
         }
