@@ -310,6 +310,11 @@ static SUGGESTIONS: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {
 
 /// Maps one heading.
 pub fn read(heading: &str, columns: &BTreeMap<String, String>) -> Heading {
+    known(heading, columns).unwrap_or_else(|| Heading::Unknown(nearest(heading)))
+}
+
+/// Maps a heading that is known.
+pub fn known(heading: &str, columns: &BTreeMap<String, String>) -> Option<Heading> {
     let field = columns
         .iter()
         .find(|(theirs, _)| *theirs == heading)
@@ -317,27 +322,24 @@ pub fn read(heading: &str, columns: &BTreeMap<String, String>) -> Heading {
     if let Some((_, field)) = field {
         // Postcode and town in one cell, in either order.
         let joined = field.contains('+') && field.split('+').all(|part| part.starts_with("venue."));
-        return match field.as_str() {
+        return Some(match field.as_str() {
             "" => Heading::Ignored,
             _ if joined => Heading::Field("venue.place".to_owned()),
             field => Heading::Field(field.to_owned()),
-        };
+        });
     }
     if let Some(language) = heading.strip_prefix("descriptions.") {
-        return Heading::Field(format!("descriptions.{}", language.to_ascii_lowercase()));
+        return Some(Heading::Field(format!("descriptions.{}", language.to_ascii_lowercase())));
     }
     if heading.starts_with("match.") || heading.starts_with("source.") {
-        return Heading::Ignored;
+        return Some(Heading::Ignored);
     }
     let without_remark = heading.split('(').next().unwrap_or_default();
-    for folded in [fold(heading), fold(without_remark)] {
-        match KNOWN.get(&folded) {
-            Some(&"") => return Heading::Ignored,
-            Some(field) => return Heading::Field((*field).to_owned()),
-            None => {}
-        }
-    }
-    Heading::Unknown(nearest(heading))
+    [heading, without_remark].into_iter().find_map(|text| match KNOWN.get(&fold(text)) {
+        Some(&"") => Some(Heading::Ignored),
+        Some(field) => Some(Heading::Field((*field).to_owned())),
+        None => None,
+    })
 }
 
 /// Says whether `field` is one that a file may fill.

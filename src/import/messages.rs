@@ -339,9 +339,6 @@ rules! {
     AUDIENCE_UNKNOWN "audience-unknown" Check Warning
         "In „{column}“ ist „{value}“ kein bekannter Wert und wurde nicht übernommen." => "Möglich sind: {detail}."
         "In “{column}”, “{value}” is no known value and was not taken." => "Possible are: {detail}.";
-    AUDIENCE_REFUSED "audience-unknown" Check Error
-        "In „{column}“ ist „{value}“ kein Wert von group/v1." => "Möglich sind: {detail}."
-        "In “{column}”, “{value}” is no value of group/v1." => "Possible are: {detail}.";
     AGE_GROUP_UNKNOWN "age-group-unknown" Check Warning
         "In „{column}“ ist „{value}“ kein bekannter Wert und wurde nicht übernommen." => "Möglich sind: {detail}."
         "In “{column}”, “{value}” is no known value and was not taken." => "Possible are: {detail}.";

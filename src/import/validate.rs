@@ -1,7 +1,7 @@
 //! Checks one record and says what is wrong with it.
 //!
 //! In: a [`RawRecord`], the text as its publisher wrote it. Out: a [`CheckedRecord`] whose fields
-//! are right, or the [`Finding`]s that keep it out. Reads no files, knows no places and no
+//! are right, or the [`Finding`](super::Finding)s that keep it out. Reads no files, knows no places and no
 //! vocabulary.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
 
-use super::audience_words;
-use super::clean::{self, clean};
-use super::finding::{Finding, Notes};
+use super::clean::clean;
+use super::finding::Notes;
 use super::headings;
 use super::messages::{self, Rule};
 use super::raw::{RawRecord, RawValue};
+use super::reader::TopicReader;
 use super::schedule;
 use super::words::{self, Term};
 use crate::domain::{
@@ -22,6 +22,7 @@ use crate::domain::{
     Coordinates, Cost, Format, Gender, GroupId, Language, Meeting, OpenForNew, Organisation,
     OrganisationKind, Postcode, Precision, Publish, Recurrence, Status, Wheelchair,
 };
+use crate::recognise::term::Reading;
 
 /// Longest name in characters.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -103,6 +104,7 @@ pub(super) struct Target<'a> {
     /// Every contact point there is.
     pub known: &'a [ContactPointId],
     pub today: Date,
+    pub reader: &'a dyn TopicReader,
 }
 
 /// Columns already told of once per file.
@@ -118,7 +120,8 @@ pub(super) fn check(
     told: &mut Told,
     notes: &mut Notes,
 ) -> Option<CheckedRecord> {
-    let mut fields = Fields { record, notes, told, failed: false, today: target.today };
+    let mut fields =
+        Fields { record, notes, told, failed: false, today: target.today, reader: target.reader };
     let checked = fields.check(target);
     if fields.failed { None } else { checked }
 }
@@ -138,6 +141,7 @@ struct Fields<'a> {
     told: &'a mut Told,
     failed: bool,
     today: Date,
+    reader: &'a dyn TopicReader,
 }
 
 impl Fields<'_> {
@@ -249,7 +253,9 @@ impl Fields<'_> {
         let descriptions = self.descriptions();
         let (audience, audience_people) = self.audience();
         let mut ages = self.age_groups();
-        ages.merge(&audience_people);
+        ages.age_groups.extend(&audience_people.age_groups);
+        ages.age_min = ages.age_min.or(audience_people.age_min);
+        ages.age_max = ages.age_max.or(audience_people.age_max);
         let (age_min, age_max) = self.ages(&ages);
         let gender = self.term(
             "gender",
@@ -285,7 +291,7 @@ impl Fields<'_> {
 
         let mut gender = gender;
         if gender.is_none() {
-            gender = ages.gender;
+            gender = audience_people.gender;
         }
         Some(CheckedRecord {
             row: self.record.row,
@@ -489,16 +495,16 @@ impl Fields<'_> {
         self.term(field, unknown, unknown, allowed)
     }
 
-    fn audience(&mut self) -> (BTreeSet<Audience>, audience_words::People) {
+    fn audience(&mut self) -> (BTreeSet<Audience>, Reading) {
         let mut audience = BTreeSet::new();
-        let mut people = audience_words::People::default();
+        let mut people = Reading::default();
         for value in self.values("audience", false) {
             for part in words::parts(&value.text) {
                 if let Some(term) = Audience::read(part) {
                     audience.insert(term);
                     continue;
                 }
-                let read = audience_words::read(part);
+                let read = self.reader.people(part);
                 let is_everybody = [
                     "alle",
                     "jeder",
@@ -508,16 +514,19 @@ impl Fields<'_> {
                     "offenfueralle",
                 ]
                 .contains(&headings::fold(part).as_str());
-                if !read.is_empty() && !value.is_own_name {
+                if read != Reading::default() && !value.is_own_name {
                     audience.extend(&read.audience);
-                    people.merge(&read);
+                    people.age_groups.extend(&read.age_groups);
+                    people.age_min = people.age_min.or(read.age_min);
+                    people.age_max = people.age_max.or(read.age_max);
+                    people.gender = people.gender.or(read.gender);
                 } else if !is_everybody {
-                    let rule = if value.is_own_name {
-                        &messages::AUDIENCE_REFUSED
-                    } else {
-                        &messages::AUDIENCE_UNKNOWN
-                    };
-                    self.tell(rule, &value.column, part, &Audience::WORDS.join(", "));
+                    self.tell(
+                        &messages::AUDIENCE_UNKNOWN,
+                        &value.column,
+                        part,
+                        &Audience::WORDS.join(", "),
+                    );
                 }
             }
         }
@@ -541,14 +550,14 @@ impl Fields<'_> {
         (audience, people)
     }
 
-    fn age_groups(&mut self) -> audience_words::People {
-        let mut people = audience_words::People::default();
+    fn age_groups(&mut self) -> Reading {
+        let mut people = Reading::default();
         for value in self.values("age_group", false) {
             for part in words::parts(&value.text) {
-                let read = audience_words::read(part);
+                let read = self.reader.people(part);
                 if let Some(term) = AgeGroup::read(part) {
                     people.age_groups.insert(term);
-                } else if !read.is_empty() && !value.is_own_name {
+                } else if read != Reading::default() && !value.is_own_name {
                     people.age_groups.extend(&read.age_groups);
                     people.age_min = people.age_min.or(read.age_min);
                     people.age_max = people.age_max.or(read.age_max);
@@ -568,7 +577,7 @@ impl Fields<'_> {
         people
     }
 
-    fn ages(&mut self, read: &audience_words::People) -> (Option<u8>, Option<u8>) {
+    fn ages(&mut self, read: &Reading) -> (Option<u8>, Option<u8>) {
         let min = self.age("age_min").or(read.age_min);
         let max = self.age("age_max").or(read.age_max);
         if let (Some(from), Some(to)) = (min, max) {
@@ -1243,7 +1252,12 @@ fn placeholder(text: &str, field: &str) -> Option<bool> {
     // "unbekannt" and "keine" are values of some closed lists, and may begin a name or a text.
     let is_closed_list = matches!(
         field,
-        "wheelchair" | "cost" | "cost_note" | "organisation.kind" | "venue.publish" | "contact.mode"
+        "wheelchair"
+            | "cost"
+            | "cost_note"
+            | "organisation.kind"
+            | "venue.publish"
+            | "contact.mode"
     );
     let is_free_text = matches!(field, "name" | "topics" | "hidden_terms");
     if is_closed_list || is_free_text {
@@ -1684,13 +1698,18 @@ fn read_date(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::testing;
     use jiff::civil::date;
 
     fn check_cells(cells: &[(&str, &str)]) -> (Option<CheckedRecord>, Vec<&'static str>) {
         let known: Vec<ContactPointId> =
             ["ikos-jena", "kiss-chemnitz"].map(|id| id.parse().expect("a slug")).to_vec();
-        let target =
-            Target { contact_point: Some(&known[0]), known: &known, today: date(2026, 6, 1) };
+        let target = Target {
+            contact_point: Some(&known[0]),
+            known: &known,
+            today: date(2026, 6, 1),
+            reader: &testing::reader(),
+        };
         let mut notes = Notes::new("a.csv");
         let record = RawRecord::of(2, cells);
         let checked = check(&record, &target, &mut Told::default(), &mut notes);
@@ -1725,7 +1744,7 @@ mod tests {
             ("contact.email", "gruppe@example", true, &["email-malformed"]),
             ("contact.email", "erika.muster@example.org", true, &["consent-missing"]),
             ("contact.email", "info@example.org", true, &[]),
-            ("audience", "cousins", false, &["audience-unknown"]),
+            ("audience", "affected|cousins", true, &["audience-unknown"]),
             ("audience", "affected|relatives", true, &[]),
             ("format", "telepathic", false, &["format-unknown"]),
             ("status", "asleep", false, &["status-unknown"]),
@@ -1832,8 +1851,12 @@ mod tests {
         record.cells[2].value = RawValue::Text("03641 55512".to_owned());
         record.cells[2].column = "Telefon".to_owned();
         let known: Vec<ContactPointId> = vec!["ikos-jena".parse().expect("a slug")];
-        let target =
-            Target { contact_point: Some(&known[0]), known: &known, today: date(2026, 6, 1) };
+        let target = Target {
+            contact_point: Some(&known[0]),
+            known: &known,
+            today: date(2026, 6, 1),
+            reader: &testing::reader(),
+        };
         let mut notes = Notes::new("a.csv");
         let checked = check(&record, &target, &mut Told::default(), &mut notes).expect("stays");
         assert_eq!(checked.contact.phone, None);

@@ -32,7 +32,7 @@ pub(super) fn find_heading(
         let mut filled = 0;
         for cell in row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()) {
             filled += 1;
-            if let Heading::Field(field) = headings::read(cell, columns) {
+            if let Some(Heading::Field(field)) = headings::known(cell, columns) {
                 if !fields.contains(&field) {
                     fields.push(field);
                 }
@@ -60,7 +60,7 @@ pub(super) fn records(
         let first = rows.iter().find(|row| filled(row));
         let Some(first) = first else { return Err(notes.about(&messages::NO_RECORDS)) };
         let shown = first.cells.join(" | ");
-        return Err(notes.about(&messages::NO_HEADING).in_row(first.number).with_value(&shown));
+        return Err(notes.about(&messages::NO_HEADING).with_value(&shown));
     };
     let width =
         rows[at].cells.iter().rposition(|c| !c.trim().is_empty()).map_or(0, |last| last + 1);
