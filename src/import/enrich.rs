@@ -268,21 +268,14 @@ pub(super) fn split_topic(topic: &str, reader: &dyn TopicReader) -> Vec<String> 
     if topic.is_empty() {
         return Vec::new();
     }
-    // The vocabulary also knows whole fields by lists ("ADHS, Autismus"); a list of topics that
-    // each stand for themselves is split nevertheless. "Angst und Panik" is one.
-    let is_list_of_topics = [";", ","].iter().any(|separator| {
-        let parts = outside_parentheses(&topic, separator);
-        parts.len() > 1 && parts.iter().all(|part| reader.is_topic(part) || reader.is_people(part))
-    });
-    if !is_list_of_topics && reader.is_topic(&topic) {
+    if reader.is_topic(&topic) {
         return vec![topic];
     }
     let mut parts = vec![topic];
     for separator in [";", ",", " + ", " & ", "/", " – ", " und ", " sowie "] {
         let mut next = Vec::new();
         for part in parts {
-            let may_split = is_list_of_topics && matches!(separator, ";" | ",");
-            if !may_split && reader.is_topic(&part) {
+            if reader.is_topic(&part) {
                 next.push(part);
                 continue;
             }

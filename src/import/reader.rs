@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::analysis::{Analyzer, Word};
 use crate::recognise::concept::ConceptFinder;
 use crate::recognise::term::{Reading, TermFinder};
+use crate::reference::Vocabulary;
 
 /// Answers questions about topics and people in the words of publishers.
 pub trait TopicReader: Sync {
@@ -23,6 +24,8 @@ pub trait TopicReader: Sync {
 
 /// The vocabulary as a reader.
 pub struct VocabularyReader<'a> {
+    /// Concepts.
+    pub vocabulary: &'a Vocabulary,
     /// The text chain.
     pub analyzer: &'a Analyzer,
     /// Labels of concepts.
@@ -52,8 +55,15 @@ impl VocabularyReader<'_> {
 impl TopicReader for VocabularyReader<'_> {
     fn is_topic(&self, text: &str) -> bool {
         let words = self.analyzer.words(text);
-        let spans = self.spans(text, &words);
-        let [span] = spans.as_slice() else { return false };
+        let mut taken = vec![false; words.len()];
+        let found = self.concepts.find(&words, text, &mut taken);
+        let [one] = found.as_slice() else { return false };
+        // Whole fields are called by lists ("ADHS, Autismus"): that is no single topic.
+        let is_field = self.vocabulary.concept(one.concept).is_topic_group;
+        if is_field && [",", ";", "/", " und "].iter().any(|joint| text.contains(joint)) {
+            return false;
+        }
+        let span = &one.words;
         words.iter().enumerate().all(|(at, word)| span.contains(&at) || self.is_joint(word))
     }
 

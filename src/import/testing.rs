@@ -28,6 +28,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
 /// The vocabulary as a reader.
 pub(crate) fn reader() -> VocabularyReader<'static> {
     VocabularyReader {
+        vocabulary: &TABLES.reference.vocabulary,
         analyzer: &TABLES.analyzer,
         concepts: &TABLES.concepts,
         terms: &TABLES.terms,
@@ -45,4 +46,9 @@ pub(crate) fn context<'a>(reader: &'a VocabularyReader<'static>) -> Context<'a> 
         date(2026, 6, 1),
         now,
     )
+}
+
+/// The registry of contact points.
+pub(crate) fn contact_points() -> &'static [crate::domain::ContactPoint] {
+    &TABLES.reference.contact_points
 }

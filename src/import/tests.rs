@@ -332,3 +332,52 @@ fn the_faults_of_the_bad_files_are_named() {
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
+
+/// A whole list, the same again, half of it, and a list full of faults.
+#[tokio::test]
+async fn lists_go_into_the_catalogue_or_are_held() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("catalogue.sqlite");
+    let catalogue = crate::catalogue::Catalogue::open(&file, super::testing::contact_points())
+        .await
+        .expect("a catalogue");
+    let mut order = ImportOrder {
+        mode: crate::catalogue::ImportMode::Replace,
+        who: "test".to_owned(),
+        is_confirmed: false,
+    };
+    let list = |count: usize| {
+        let rows: Vec<String> = (1..=count).map(|n| format!("{n};Gruppe {n};Angst;Jena")).collect();
+        read("a.csv", format!("Nr;Name;Thema;Ort\n{}\n", rows.join("\n")).as_bytes())
+    };
+    let numbers = |report: &ImportReport| {
+        let part = &report.parts[0];
+        let counts = part.counts;
+        (part.state.as_str(), counts.new, counts.changed, counts.unchanged, counts.removed)
+    };
+
+    let first = import_file(list(10), &catalogue, &order).await.expect("applied");
+    assert_eq!((numbers(&first), exit_code(&first)), (("applied", 10, 0, 0, 0), 0));
+    let again = import_file(list(10), &catalogue, &order).await.expect("applied");
+    assert_eq!(numbers(&again), ("applied", 0, 0, 10, 0));
+
+    let revision = catalogue.revision().await.expect("a number");
+    let half = import_file(list(6), &catalogue, &order).await.expect("held");
+    assert_eq!((numbers(&half), exit_code(&half)), (("held", 0, 0, 6, 4), 1));
+    let checked = check_file(list(6), Some(&catalogue), order.mode).await.expect("checked");
+    assert_eq!((numbers(&checked), exit_code(&checked)), (("checked", 0, 0, 6, 4), 1));
+    let bad = "Nr;Name;Thema;Ort\n1;Gruppe 1;Angst;Jena\n2;;;\n";
+    let bad = import_file(read("a.csv", bad.as_bytes()), &catalogue, &order).await.expect("held");
+    assert_eq!(numbers(&bad).0, "held");
+    let broken = import_file(read("a.csv", b"\x00\x01"), &catalogue, &order).await.expect("told");
+    assert_eq!((numbers(&broken).0, exit_code(&broken)), ("failed", 2));
+    assert_eq!(catalogue.revision().await.expect("a number"), revision);
+
+    order.is_confirmed = true;
+    let half = import_file(list(6), &catalogue, &order).await.expect("applied");
+    assert_eq!(numbers(&half), ("applied", 0, 0, 6, 4));
+    let told = text(&half, messages::Language::German);
+    assert!(told.contains("6 unverändert") && told.contains("Gruppe 7"), "{told}");
+    let value = json(&half, messages::Language::English);
+    assert_eq!(value["imports"][0]["counts"]["removed"], 4);
+}
