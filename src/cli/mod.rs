@@ -1,5 +1,8 @@
 //! The command line: one file per command.
 
+pub mod check;
+pub mod import;
+
 use std::process::ExitCode;
 
 /// Runs the command named by the arguments.
