@@ -1,35 +1,109 @@
-//! The catalogue: the durable truth. (Placeholder for the branch that fills it.)
+//! The catalogue: the durable truth about contact points and their groups.
+//!
+//! In: checked domain types, one transaction per import. Out: consistent [`Snapshot`]s for the
+//! index, the history of imports, backups. What it acknowledged survives `kill -9` and power
+//! loss. Parses no files of contact points and knows no index and no HTTP.
+//!
+//! `migrations/` holds the tables; [`GroupRecord`] is the form in which groups are stored and
+//! exchanged.
 
-use std::collections::BTreeMap;
+mod at;
+mod backup;
+mod change;
+mod contact_point_record;
+mod contact_points;
+mod error;
+mod example;
+mod files;
+mod groups;
+mod history;
+mod import_record;
+mod moment;
+mod open;
+mod public_forms;
+mod record;
+mod restore;
+mod roll_back;
+mod schema;
+mod snapshot;
+mod state;
+#[cfg(test)]
+mod testing;
+mod tombstones;
+mod transaction;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use sqlx::SqlitePool;
+use tokio::sync::Mutex;
 
-use crate::domain::{ContactPoint, ContactPointId, Group, GroupId};
+pub use change::{Applied, Change};
+pub use contact_points::Changes;
+pub use error::CatalogueError;
+pub use import_record::{
+    ImportCounts, ImportId, ImportMode, ImportRecord, ImportState, NotAnImportId, StoredImport,
+};
+pub use record::{
+    ConsentRecord, ContactPersonRecord, ContactRecord, GroupRecord, MeetingRecord, MemberProblem,
+    OrganisationRecord, PointRecord, RecordError, SourceRecord, VenueRecord,
+};
+pub use restore::{Restored, restore};
+pub use roll_back::RolledBack;
+pub use snapshot::{LastImport, Snapshot};
+pub use tombstones::Tombstone;
+pub use transaction::ImportTransaction;
 
-/// A consistent read of everything an index is built from.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    /// Number of the last change.
-    pub revision: u64,
-    /// Whether the groups are invented examples.
-    pub example_data: bool,
-    /// All contact points.
-    pub contact_points: Vec<ContactPoint>,
-    /// All groups.
-    pub groups: Vec<Group>,
-    /// What has left public view.
-    pub tombstones: Vec<Tombstone>,
-    /// When each contact point last imported.
-    pub last_import_at: BTreeMap<ContactPointId, Timestamp>,
+/// Name of the catalogue's file in the data folder.
+const FILE_NAME: &str = "catalogue.sqlite";
+
+/// For so many days an import can be rolled back and a held one confirmed; what was kept for
+/// that is then deleted.
+pub const UNDO_DAYS: i64 = 30;
+
+/// For so many months a group that left public view stays known as a tombstone.
+pub const TOMBSTONE_MONTHS: i64 = 12;
+
+/// Returns where the catalogue lies in the data folder.
+pub fn default_file(data_dir: &Path) -> PathBuf {
+    data_dir.join(FILE_NAME)
 }
 
-/// A group that has left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tombstone {
-    /// Its id.
-    pub id: GroupId,
-    /// When.
-    pub deleted_at: Timestamp,
-    /// By which it was replaced.
-    pub replaced_by: Option<GroupId>,
+/// An open catalogue. Clones share it.
+#[derive(Clone)]
+pub struct Catalogue {
+    pool: SqlitePool,
+    file: Arc<Path>,
+    /// Writers queue here, so that they never take all connections from the readers.
+    turn: Arc<Mutex<()>>,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl Catalogue {
+    /// Returns the file it lies in.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Returns the same catalogue with another clock, for tests of what depends on time.
+    pub fn with_clock(self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// Ends all connections once their work is done; the catalogue is then one file again.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+
+    fn now(&self) -> Timestamp {
+        moment::stored((self.clock)())
+    }
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalogue").field("file", &self.file).finish_non_exhaustive()
+    }
 }
