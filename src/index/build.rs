@@ -24,7 +24,7 @@ use super::manifest::{MANIFEST, Manifest, hex};
 use super::meta::{Meta, StoredContactPoint, StoredTombstone};
 use super::schema::Fields;
 use crate::analysis::{Analyzer, code_points, tokenizer};
-use crate::catalogue::Snapshot;
+use crate::catalogue::{Snapshot, Tombstone};
 use crate::domain::{Group, GroupId, Publish, State};
 use crate::recognise::concept::ConceptFinder;
 use crate::reference::{Gazetteer, Reference};
@@ -63,6 +63,7 @@ pub struct Plan<'s> {
     reference: &'s Reference,
     as_of: Date,
     groups: Vec<PlannedGroup<'s>>,
+    tombstones: Vec<Tombstone>,
 }
 
 impl<'s> Plan<'s> {
@@ -140,7 +141,12 @@ impl<'s> Plan<'s> {
             let hash = hex(&Sha256::digest(&forms.detail));
             groups.push(PlannedGroup { group, links, forms, hash, cluster: clusters[ordinal] });
         }
-        Self { snapshot, reference, as_of, groups }
+        Self { snapshot, reference, as_of, groups, tombstones: snapshot.tombstones.clone() }
+    }
+
+    /// Takes the departed groups as the catalogue tells them after it has noted the public forms.
+    pub fn set_tombstones(&mut self, tombstones: Vec<Tombstone>) {
+        self.tombstones = tombstones;
     }
 
     /// Returns the SHA-256 of every public form, by which the catalogue tells when it changed.
@@ -245,7 +251,7 @@ impl<'s> Plan<'s> {
             languages: Vec::new(),
             districts: Vec::new(),
             municipalities: Vec::new(),
-            tombstones: self.tombstones(),
+            tombstones: self.stored_tombstones(),
             last_import_at: self
                 .snapshot
                 .last_import_at
@@ -255,9 +261,8 @@ impl<'s> Plan<'s> {
         }
     }
 
-    fn tombstones(&self) -> Vec<StoredTombstone> {
-        let mut tombstones: Vec<&crate::catalogue::Tombstone> =
-            self.snapshot.tombstones.iter().collect();
+    fn stored_tombstones(&self) -> Vec<StoredTombstone> {
+        let mut tombstones: Vec<&Tombstone> = self.tombstones.iter().collect();
         tombstones.sort_by_key(|tombstone| (tombstone.deleted_at, tombstone.id));
         tombstones
             .into_iter()

@@ -7,7 +7,11 @@
 pub mod contact_points;
 pub mod embedded;
 pub mod gazetteer;
+#[cfg(test)]
+mod gazetteer_tests;
 mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod vocabulary;
 
 use std::path::Path;

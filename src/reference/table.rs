@@ -43,6 +43,12 @@ impl Files {
         Ok(Self(embedded::files_below("index/").map_err(unreadable)?))
     }
 
+    /// Takes files as given, for tests.
+    #[cfg(test)]
+    pub(super) fn of(files: Vec<(String, Vec<u8>)>) -> Self {
+        Self(files)
+    }
+
     /// Reads all tables below `folder`.
     pub(super) fn in_folder(folder: &Path) -> Result<Self, ReferenceError> {
         let mut files = Vec::new();

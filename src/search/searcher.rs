@@ -1,19 +1,25 @@
 //! The one who searches: holds the tables, the finders and the live generation.
-//! (Skeleton with the final interface.)
+//!
+//! In: checked requests. Out: the types of `answer.rs`. Every method reads one generation from
+//! beginning to end; [`Searcher::swap`] puts the next one under later requests.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
+use jiff::Timestamp;
 
-use super::answer::{
-    FoundConcept, FoundContactPoint, FoundPlaceEntry, SearchAnswer, SuggestAnswer,
-};
+use super::answer::{FoundConcept, FoundContactPoint, FoundPlaceEntry, SearchAnswer, SuggestAnswer};
+use super::interpret::{Whereabouts, understand};
+use super::live::Live;
 use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
+use super::{Tables, label_in, lookups, run, suggest};
 use crate::analysis::Analyzer;
-use crate::domain::GroupId;
-use crate::index::Generation;
+use crate::domain::{ContactPoint, DistrictKey, GroupId};
+use crate::index::{Generation, revision_of};
 use crate::recognise::concept::ConceptFinder;
-use crate::reference::Reference;
+use crate::recognise::term::TermFinder;
+use crate::reference::{ConceptIndex, Reference};
 
 /// Why a search could not be answered.
 #[derive(Debug, thiserror::Error)]
@@ -78,38 +84,55 @@ pub enum ExportRecord {
 
 /// Everything that answers questions. Shared by all workers.
 pub struct Searcher {
-    reference: Arc<Reference>,
-    analyzer: Analyzer,
-    concepts: Arc<ConceptFinder>,
-    live: ArcSwapOption<Generation>,
+    tables: Tables,
+    live: ArcSwapOption<Live>,
+    is_stale: AtomicBool,
 }
 
 impl Searcher {
     /// Prepares the tables for searching; no generation is live yet.
     pub fn new(reference: Arc<Reference>) -> Self {
-        let analyzer = Analyzer::new(&reference.vocabulary, &reference.gazetteer);
-        let concepts = Arc::new(ConceptFinder::new(&reference.vocabulary, &analyzer));
-        Self { reference, analyzer, concepts, live: ArcSwapOption::empty() }
+        Self {
+            tables: Tables::new(reference),
+            live: ArcSwapOption::empty(),
+            is_stale: AtomicBool::new(false),
+        }
     }
 
     /// Returns the tables.
     pub fn reference(&self) -> &Reference {
-        &self.reference
+        &self.tables.reference
     }
 
     /// Returns the text chain.
     pub fn analyzer(&self) -> &Analyzer {
-        &self.analyzer
+        &self.tables.analyzer
     }
 
     /// Returns the finder of concepts, which import and build use too.
     pub fn concepts(&self) -> &Arc<ConceptFinder> {
-        &self.concepts
+        &self.tables.concepts
+    }
+
+    /// Returns the finder of audience, age and the like, which the import uses too.
+    pub fn terms(&self) -> &TermFinder {
+        &self.tables.terms
+    }
+
+    /// Learns the contact points of the catalogue, so that their names are understood.
+    pub fn learn_contact_points(&self, contact_points: &[ContactPoint]) {
+        self.tables.learn(contact_points);
     }
 
     /// Makes a generation the live one; requests that have begun keep the former.
-    pub fn swap(&self, generation: Generation) {
-        self.live.store(Some(Arc::new(generation)));
+    ///
+    /// # Errors
+    ///
+    /// [`SearchError::Index`] when its words cannot be read; the former one then stays.
+    pub fn swap(&self, generation: Generation) -> Result<(), SearchError> {
+        let live = Live::new(generation, &self.tables)?;
+        self.live.store(Some(Arc::new(live)));
+        Ok(())
     }
 
     /// Returns the live generation.
@@ -118,11 +141,22 @@ impl Searcher {
     ///
     /// [`SearchError::NoIndex`] before the first swap.
     pub fn generation(&self) -> Result<Arc<Generation>, SearchError> {
+        Ok(Arc::clone(&self.live()?.generation))
+    }
+
+    fn live(&self) -> Result<Arc<Live>, SearchError> {
         self.live.load_full().ok_or(SearchError::NoIndex)
     }
 
     /// Marks answers as stale while the catalogue cannot be reached.
-    pub fn set_stale(&self, _stale: bool) {}
+    pub fn set_stale(&self, stale: bool) {
+        self.is_stale.store(stale, Ordering::Relaxed);
+    }
+
+    /// Says whether the catalogue could not be reached of late.
+    pub fn is_stale(&self) -> bool {
+        self.is_stale.load(Ordering::Relaxed)
+    }
 
     /// Searches groups.
     ///
@@ -130,8 +164,18 @@ impl Searcher {
     ///
     /// [`SearchError::Request`] with all problems, [`SearchError::GenerationBehind`],
     /// [`SearchError::NoIndex`].
-    pub fn search(&self, _request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
+        let live = self.live()?;
+        if let Some(wanted) = &request.min_generation {
+            let revision = revision_of(wanted).ok_or_else(|| {
+                let detail = "`min_generation` must be the `generation` of an earlier answer";
+                SearchError::Request(vec![ParameterProblem::invalid("min_generation", detail)])
+            })?;
+            if live.generation.manifest.revision < revision {
+                return Err(SearchError::GenerationBehind);
+            }
+        }
+        run::search(request, &live, &self.tables, self.is_stale())
     }
 
     /// Suggests while somebody types; `limit` at most 20.
@@ -139,26 +183,37 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NoIndex`].
-    pub fn suggest(
-        &self,
-        _q: &str,
-        _limit: usize,
-        _language: AnswerLanguage,
-    ) -> Result<SuggestAnswer, SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn suggest(&self, q: &str, limit: usize, language: AnswerLanguage) -> Result<SuggestAnswer, SearchError> {
+        let live = self.live()?;
+        let request = SearchRequest { q: Some(q.to_owned()), ..SearchRequest::default() };
+        let crisis = understand(&request, language, &live, &self.tables).ok().and_then(|u| u.crisis);
+        Ok(SuggestAnswer {
+            items: suggest::suggest(q, limit, language, &live, &self.tables),
+            crisis_help: crisis.and_then(|kind| run::help(kind, language, &self.tables.reference)),
+            generation: Arc::clone(&live.generation),
+        })
     }
 
-    /// Returns the topic groups with everything below them, or, below `parent`, its narrower ones.
+    /// Returns the topic groups, or, below `parent`, its narrower concepts.
     ///
     /// # Errors
     ///
     /// [`SearchError::NotFound`] for an unknown parent.
-    pub fn topics(
-        &self,
-        _parent: Option<&str>,
-        _language: AnswerLanguage,
-    ) -> Result<Page<FoundConcept>, SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn topics(&self, parent: Option<&str>, language: AnswerLanguage) -> Result<Page<FoundConcept>, SearchError> {
+        let live = self.live()?;
+        let vocabulary = &self.tables.reference.vocabulary;
+        let indices: Vec<ConceptIndex> = match parent {
+            Some(id) => {
+                let index = vocabulary.by_id(id).ok_or(SearchError::NotFound)?;
+                vocabulary.concept(index).narrower.clone()
+            }
+            None => {
+                let all = vocabulary.concepts.iter().enumerate();
+                all.filter(|(_, concept)| concept.is_topic_group).map(|(at, _)| at as u32).collect()
+            }
+        };
+        let entry = |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
+        Ok(whole_list(indices.iter().map(entry).collect(), &live))
     }
 
     /// Returns one topic.
@@ -166,8 +221,10 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NotFound`].
-    pub fn topic(&self, _id: &str, _language: AnswerLanguage) -> Result<FoundConcept, SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn topic(&self, id: &str, language: AnswerLanguage) -> Result<FoundConcept, SearchError> {
+        let live = self.live()?;
+        let index = self.tables.reference.vocabulary.by_id(id).ok_or(SearchError::NotFound)?;
+        Ok(lookups::concept_entry(index, language, &live, &self.tables))
     }
 
     /// Returns the concepts that a text or code may mean, likeliest first.
@@ -175,13 +232,12 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NoIndex`].
-    pub fn conditions(
-        &self,
-        _q: &str,
-        _limit: usize,
-        _language: AnswerLanguage,
-    ) -> Result<Page<FoundConcept>, SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn conditions(&self, q: &str, limit: usize, language: AnswerLanguage) -> Result<Page<FoundConcept>, SearchError> {
+        let live = self.live()?;
+        let found = lookups::conditions(q, &live, &self.tables);
+        let entry = |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
+        let items = found.iter().take(limit).map(entry).collect();
+        Ok(Page { items, total: found.len(), next_cursor: None, generation: Arc::clone(&live.generation) })
     }
 
     /// Returns the places that a text may mean, likeliest first.
@@ -189,8 +245,14 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NoIndex`].
-    pub fn places(&self, _q: &str, _limit: usize) -> Result<Page<FoundPlaceEntry>, SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn places(&self, q: &str, limit: usize) -> Result<Page<FoundPlaceEntry>, SearchError> {
+        let live = self.live()?;
+        let resolution = self.tables.places.resolve(q);
+        let all: Vec<FoundPlaceEntry> =
+            resolution.best.iter().chain(&resolution.alternatives).map(lookups::place_entry).collect();
+        let total = all.len();
+        let items = all.into_iter().take(limit).collect();
+        Ok(Page { items, total, next_cursor: None, generation: Arc::clone(&live.generation) })
     }
 
     /// Returns contact points: with a place, local ones that serve it first, then other local ones
@@ -198,12 +260,60 @@ impl Searcher {
     ///
     /// # Errors
     ///
-    /// [`SearchError::Request`] for a place that no reading fits.
-    pub fn contact_points(
-        &self,
-        _request: &ContactPointRequest,
-    ) -> Result<Page<FoundContactPoint>, SearchError> {
-        Err(SearchError::NoIndex)
+    /// [`SearchError::Request`] for a place that no reading fits or a foreign cursor.
+    pub fn contact_points(&self, request: &ContactPointRequest) -> Result<Page<FoundContactPoint>, SearchError> {
+        let live = self.live()?;
+        let here = self.whereabouts(request)?;
+        let meta = &live.generation.meta;
+        let mut all = lookups::contact_points_for(here.as_ref(), &live);
+        if let Some(state) = request.state {
+            all.retain(|entry| {
+                let serves = &meta.contact_points[entry.position].serves;
+                serves.iter().any(|key| key.parse::<DistrictKey>().ok().and_then(|k| k.state()) == Some(state))
+            });
+        }
+        let total = all.len();
+        let start = match &request.cursor {
+            Some(cursor) => {
+                let position = all.iter().position(|entry| meta.contact_points[entry.position].id == *cursor);
+                let detail = "`cursor` must be the `next_cursor` of an earlier answer to the same request";
+                let unknown = || SearchError::Request(vec![ParameterProblem::invalid("cursor", detail)]);
+                position.ok_or_else(unknown)? + 1
+            }
+            None => 0,
+        };
+        let items: Vec<FoundContactPoint> = all.into_iter().skip(start).take(request.limit).collect();
+        let next_cursor = items
+            .last()
+            .filter(|_| start + items.len() < total)
+            .map(|last| meta.contact_points[last.position].id.clone());
+        Ok(Page { items, total, next_cursor, generation: Arc::clone(&live.generation) })
+    }
+
+    fn whereabouts(&self, request: &ContactPointRequest) -> Result<Option<Whereabouts>, SearchError> {
+        let wrong = |problem| SearchError::Request(vec![problem]);
+        match (&request.place, request.point) {
+            (Some(_), Some(_)) => {
+                let detail = "give either `place` or `lat` and `lon`, not both";
+                Err(wrong(ParameterProblem::invalid("lat", detail)))
+            }
+            (Some(text), None) => {
+                let resolution = self.tables.places.resolve(text);
+                let place = resolution.best.ok_or_else(|| {
+                    let detail = "`place` is no postcode, town, district, district key or car plate that we know";
+                    wrong(ParameterProblem {
+                        suggestions: resolution.suggestions,
+                        ..ParameterProblem::invalid("place", detail)
+                    })
+                })?;
+                let point = place.point;
+                Ok(Some(Whereabouts { place: Some(place), point, words: 0..0, radius_km: None }))
+            }
+            (None, Some(point)) => {
+                Ok(Some(Whereabouts { place: None, point, words: 0..0, radius_km: None }))
+            }
+            (None, None) => Ok(None),
+        }
     }
 
     /// Returns one contact point.
@@ -211,11 +321,12 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NotFound`].
-    pub fn contact_point(
-        &self,
-        _id: &str,
-    ) -> Result<(Arc<Generation>, FoundContactPoint), SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn contact_point(&self, id: &str) -> Result<(Arc<Generation>, FoundContactPoint), SearchError> {
+        let live = self.live()?;
+        let all = lookups::contact_points_for(None, &live);
+        let meta = &live.generation.meta;
+        let found = all.into_iter().find(|entry| meta.contact_points[entry.position].id == id);
+        Ok((Arc::clone(&live.generation), found.ok_or(SearchError::NotFound)?))
     }
 
     /// Finds a group.
@@ -223,8 +334,17 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::Gone`] for what has left, [`SearchError::NotFound`] for what never was.
-    pub fn group(&self, _id: &GroupId) -> Result<(Arc<Generation>, u32), SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn group(&self, id: &GroupId) -> Result<(Arc<Generation>, u32), SearchError> {
+        let live = self.live()?;
+        let generation = Arc::clone(&live.generation);
+        if let Some(group) = generation.group(id) {
+            return Ok((generation, group));
+        }
+        let text = id.to_string();
+        match generation.meta.tombstones.iter().find(|tombstone| tombstone.id == text) {
+            Some(tombstone) => Err(SearchError::Gone { replaced_by: tombstone.replaced_by.clone() }),
+            None => Err(SearchError::NotFound),
+        }
     }
 
     /// Returns all records that pass the filters of `request`, in the order of their ids; with
@@ -233,21 +353,41 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::Request`].
-    pub fn export(
-        &self,
-        _request: &SearchRequest,
-    ) -> Result<(Arc<Generation>, Vec<ExportRecord>), SearchError> {
-        Err(SearchError::NoIndex)
+    pub fn export(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Vec<ExportRecord>), SearchError> {
+        let live = self.live()?;
+        let language = request.lang.unwrap_or_default();
+        let found = run::find(request, language, &live, &self.tables)?;
+        let passed = found.candidates.iter().filter(|(_, failures)| *failures == 0);
+        let mut records: Vec<ExportRecord> = passed.map(|(group, _)| ExportRecord::Group(*group)).collect();
+        if let Some(since) = request.filters.updated_since {
+            for (at, tombstone) in live.generation.meta.tombstones.iter().enumerate() {
+                let is_recent = tombstone.deleted_at.parse::<Timestamp>().is_ok_and(|at| at >= since);
+                if is_recent {
+                    records.push(ExportRecord::Tombstone(at));
+                }
+            }
+        }
+        Ok((Arc::clone(&live.generation), records))
     }
 
     /// Returns the label of a concept in a language.
-    pub fn concept_label(&self, _id: &str, _language: AnswerLanguage) -> Option<String> {
-        None
+    pub fn concept_label(&self, id: &str, language: AnswerLanguage) -> Option<String> {
+        let vocabulary = &self.tables.reference.vocabulary;
+        Some(label_in(vocabulary.concept(vocabulary.by_id(id)?), language).to_owned())
     }
 
-    /// Returns for each contact point of the generation how many groups it publishes and how many
-    /// of them are stale.
-    pub fn counts_by_contact_point(&self, generation: &Generation) -> Vec<(usize, usize)> {
-        vec![(0, 0); generation.meta.contact_points.len()]
+    /// Returns for each contact point of the live generation how many groups it publishes and how
+    /// many of them are stale.
+    ///
+    /// # Errors
+    ///
+    /// [`SearchError::NoIndex`].
+    pub fn counts_by_contact_point(&self) -> Result<Vec<(usize, usize)>, SearchError> {
+        Ok(lookups::group_counts(&*self.live()?))
     }
+}
+
+/// Returns a list that fits on one page.
+fn whole_list<T>(items: Vec<T>, live: &Live) -> Page<T> {
+    Page { total: items.len(), items, next_cursor: None, generation: Arc::clone(&live.generation) }
 }

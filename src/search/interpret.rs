@@ -1,0 +1,615 @@
+//! What a request asks for: codes, sentences, contact points, concepts, place, terms, the rest.
+//!
+//! In: a checked request. Out: an [`Understanding`], which names every word's part, and the problems
+//! that only the tables can tell (a place that no reading fits, a topic that does not exist).
+
+use std::ops::Range;
+use std::str::FromStr;
+
+use serde_json::{Value, json};
+
+use super::Tables;
+use super::answer::{
+    Alternative, Correction, Interpretation, Reason, RequestMembers, UnderstoodConcept, UnderstoodPlace,
+    UnderstoodTerm,
+};
+use super::label_in;
+use super::live::Live;
+use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
+use crate::analysis::{Word, code_points};
+use crate::domain::{Audience, Code, CodeSystem, Coordinates, CrisisKind, Format, Gender};
+use crate::recognise::code::find_codes;
+use crate::recognise::concept::{ConceptMatch, How};
+use crate::recognise::place::{FoundPlace, PlaceKind};
+use crate::recognise::term::Term;
+use crate::reference::{ConceptIndex, LabelKind};
+
+/// A word that at least so many groups use is no misspelling.
+const ESTABLISHED: u64 = 4;
+
+/// A concept that is asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Goal {
+    pub(super) concept: ConceptIndex,
+    pub(super) other_readings: Vec<ConceptIndex>,
+    /// The label or code by which it was met.
+    pub(super) via: String,
+    pub(super) words: Range<usize>,
+    pub(super) reason: Reason,
+    /// Whether its words may be looked for in texts too.
+    pub(super) is_text: bool,
+}
+
+/// Where somebody looks.
+#[derive(Debug, Clone)]
+pub(super) struct Whereabouts {
+    pub(super) place: Option<FoundPlace>,
+    pub(super) point: Coordinates,
+    /// The place's words in `q`; empty for a parameter.
+    pub(super) words: Range<usize>,
+    pub(super) radius_km: Option<f64>,
+}
+
+/// Everything a request asks for.
+#[derive(Default)]
+pub(super) struct Understanding {
+    pub(super) words: Vec<Word>,
+    pub(super) goals: Vec<Goal>,
+    pub(super) filter_concepts: Vec<ConceptIndex>,
+    pub(super) has_unknown_code: bool,
+    pub(super) whereabouts: Option<Whereabouts>,
+    pub(super) audience: u8,
+    pub(super) age_group: u8,
+    pub(super) gender: u8,
+    pub(super) format: u8,
+    pub(super) languages: Vec<String>,
+    pub(super) status: u8,
+    pub(super) contact_points: Vec<String>,
+    /// Words that are none of these and no fillers.
+    pub(super) rest: Vec<usize>,
+    pub(super) crisis: Option<CrisisKind>,
+    pub(super) interpretation: Interpretation,
+}
+
+impl Understanding {
+    /// Says whether free text was given that carries a topic.
+    pub(super) fn has_topic(&self) -> bool {
+        !self.goals.is_empty() || !self.rest.is_empty()
+    }
+
+    /// Says whether terms, places or contact points of the text are all there is to go by.
+    pub(super) fn lists_what_fits(&self) -> bool {
+        !self.has_topic()
+    }
+}
+
+/// Understands a request.
+///
+/// # Errors
+///
+/// The problems of `place`, `topic`, `condition` and `radius_km` that need the tables.
+pub(super) fn understand(
+    request: &SearchRequest,
+    language: AnswerLanguage,
+    live: &Live,
+    tables: &Tables,
+) -> Result<Understanding, Vec<ParameterProblem>> {
+    let mut problems = Vec::new();
+    let mut understood = Understanding::default();
+    read_filter_concepts(request, tables, &mut understood, &mut problems);
+    read_place_parameter(request, tables, &mut understood, &mut problems);
+    if let Some(q) = &request.q {
+        let mut reader = TextReader::new(q, request, language, live, tables, &mut understood);
+        if request.interpret {
+            reader.read();
+        }
+        reader.note_rest();
+    }
+    let has_centre = understood.whereabouts.is_some();
+    if request.filters.radius_km.is_some() && !has_centre && problems.is_empty() {
+        let detail = "`radius_km` needs a point: give `place`, or `lat` and `lon`";
+        problems.push(ParameterProblem::invalid("radius_km", detail));
+    }
+    if request.sort == Some(super::request::Sort::Distance) && !has_centre && problems.is_empty() {
+        let detail = "`sort=distance` needs a point: give `place`, or `lat` and `lon`";
+        problems.push(ParameterProblem::invalid("sort", detail));
+    }
+    if problems.is_empty() { Ok(understood) } else { Err(problems) }
+}
+
+fn read_filter_concepts(
+    request: &SearchRequest,
+    tables: &Tables,
+    understood: &mut Understanding,
+    problems: &mut Vec<ParameterProblem>,
+) {
+    let vocabulary = &tables.reference.vocabulary;
+    for wanted in &request.filters.concepts {
+        if let Some(concept) = vocabulary.by_id(wanted) {
+            understood.filter_concepts.push(concept);
+        } else if let Ok(code) = Code::from_str(wanted) {
+            let found = concepts_of_code(&code, tables);
+            understood.has_unknown_code |= found.is_empty();
+            understood.filter_concepts.extend(found);
+        } else {
+            let is_condition = request.members.get("condition").is_some_and(|value| {
+                value.as_array().is_some_and(|list| list.iter().any(|v| v.as_str() == Some(wanted)))
+            });
+            let parameter = if is_condition { "condition" } else { "topic" };
+            let words = tables.analyzer.key(wanted);
+            let near = tables.concepts.beginning_with(&words, 3);
+            problems.push(ParameterProblem {
+                suggestions: near.iter().map(|(c, _)| vocabulary.concept(*c).id.to_string()).collect(),
+                ..ParameterProblem::invalid(
+                    parameter,
+                    format!("`{parameter}` must be a concept's id or a code such as ORPHA:586 (see /v1/topics and /v1/conditions)"),
+                )
+            });
+        }
+    }
+}
+
+/// Returns the concepts of a code; an ICD code finds those of its three-character parent and of
+/// ranges around it too.
+pub(super) fn concepts_of_code(code: &Code, tables: &Tables) -> Vec<ConceptIndex> {
+    let vocabulary = &tables.reference.vocabulary;
+    let exact = vocabulary.by_code(code);
+    if !exact.is_empty() || code.system == CodeSystem::Orpha {
+        return exact.to_vec();
+    }
+    if let Some((parent, _)) = code.value.split_once('.') {
+        let parent = Code { system: code.system, value: parent.to_owned() };
+        let found = concepts_of_code(&parent, tables);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let three = code.value.get(..3).unwrap_or_default();
+    let covers = |range: &str| range.split_once('-').is_some_and(|(from, to)| from <= three && three <= to);
+    let mut found: Vec<(usize, ConceptIndex)> = Vec::new();
+    for (index, concept) in vocabulary.concepts.iter().enumerate() {
+        let is_below = |own: &Code| own.system == code.system && own.value.starts_with(&format!("{}.", code.value));
+        if concept.codes.iter().any(|own| own.system == code.system && covers(&own.value)) {
+            found.push((1, index as ConceptIndex));
+        } else if concept.codes.iter().any(is_below) {
+            found.push((0, index as ConceptIndex));
+        }
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(_, concept)| concept).take(5).collect()
+}
+
+fn read_place_parameter(
+    request: &SearchRequest,
+    tables: &Tables,
+    understood: &mut Understanding,
+    problems: &mut Vec<ParameterProblem>,
+) {
+    if let Some(point) = request.point {
+        understood.whereabouts = Some(Whereabouts { place: None, point, words: 0..0, radius_km: None });
+        understood.interpretation.place = Some(UnderstoodPlace {
+            label: format!("{:.2}, {:.2}", point.lat(), point.lon()),
+            kind: "point",
+            district: None,
+            ranges: Vec::new(),
+            effect: effect_of_place(request),
+            request: None,
+        });
+        return;
+    }
+    let Some(text) = &request.place else { return };
+    let resolution = tables.places.resolve(text);
+    let Some(best) = resolution.best else {
+        problems.push(ParameterProblem {
+            suggestions: resolution.suggestions,
+            ..ParameterProblem::invalid(
+                "place",
+                "`place` is no postcode, town, district, district key or car plate that we know",
+            )
+        });
+        return;
+    };
+    if let Some((from, to)) = resolution.correction {
+        understood.interpretation.corrections.push(Correction { from, to });
+    }
+    let effect = effect_of_place(request);
+    understood.interpretation.place = Some(place_note(&best, Vec::new(), effect, None));
+    understood.interpretation.place_alternatives = resolution
+        .alternatives
+        .iter()
+        .map(|place| place_note(place, Vec::new(), effect, Some(with_place(request, place))))
+        .collect();
+    understood.whereabouts =
+        Some(Whereabouts { point: best.point, place: Some(best), words: 0..0, radius_km: None });
+}
+
+fn effect_of_place(request: &SearchRequest) -> &'static str {
+    if request.filters.radius_km.is_some() { "filter" } else { "rank" }
+}
+
+fn place_note(
+    place: &FoundPlace,
+    ranges: Vec<[usize; 2]>,
+    effect: &'static str,
+    request: Option<RequestMembers>,
+) -> UnderstoodPlace {
+    UnderstoodPlace {
+        label: place.label.clone(),
+        kind: place.kind.as_str(),
+        district: place.district.as_ref().map(ToString::to_string),
+        ranges,
+        effect,
+        request,
+    }
+}
+
+fn with_place(request: &SearchRequest, place: &FoundPlace) -> RequestMembers {
+    let mut members = request.members.clone();
+    let key = match (&place.kind, &place.district) {
+        (PlaceKind::District, Some(key)) => key.to_string(),
+        _ => place.label.clone(),
+    };
+    members.insert("place".to_owned(), Value::String(key));
+    members
+}
+
+/// Reads the words of `q` one recogniser after the other; each takes its words.
+struct TextReader<'a> {
+    q: &'a str,
+    request: &'a SearchRequest,
+    language: AnswerLanguage,
+    live: &'a Live,
+    tables: &'a Tables,
+    taken: Vec<bool>,
+    out: &'a mut Understanding,
+    corrections: Vec<Correction>,
+}
+
+impl<'a> TextReader<'a> {
+    fn new(
+        q: &'a str,
+        request: &'a SearchRequest,
+        language: AnswerLanguage,
+        live: &'a Live,
+        tables: &'a Tables,
+        out: &'a mut Understanding,
+    ) -> Self {
+        out.words = tables.analyzer.words(q);
+        let taken = vec![false; out.words.len()];
+        Self { q, request, language, live, tables, taken, out, corrections: Vec::new() }
+    }
+
+    fn read(&mut self) {
+        let words = self.out.words.clone();
+        self.read_codes(&words);
+        self.read_patterns(&words);
+        self.read_contact_points(&words);
+        let found = self.tables.concepts.find(&words, self.q, &mut self.taken);
+        for matched in found {
+            self.push_goal(&words, matched);
+        }
+        self.yield_terms(&words);
+        self.read_place(&words);
+        self.read_terms(&words);
+        let (live, taken) = (self.live, &mut self.taken);
+        let is_known = |word: &Word| live.frequency(&word.forms.stem) >= ESTABLISHED;
+        let misspelt = self.tables.concepts.find_misspelt(&words, taken, &is_known);
+        for matched in misspelt {
+            self.push_goal(&words, matched);
+        }
+        self.read_beginning(&words);
+        self.out.goals.sort_by_key(|goal| goal.words.start);
+        self.note_goals();
+    }
+
+    fn ranges(&self, words: &Range<usize>) -> Vec<[usize; 2]> {
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let all = &self.out.words;
+        let bytes = all[words.start].range.start..all[words.end - 1].range.end;
+        vec![code_points(self.q, &bytes)]
+    }
+
+    fn read_codes(&mut self, words: &[Word]) {
+        for note in find_codes(self.q, words, &mut self.taken) {
+            let found = concepts_of_code(&note.value, self.tables);
+            let Some((first, others)) = found.split_first() else {
+                self.out.has_unknown_code = true;
+                let [start, end] = self.ranges(&note.words)[0];
+                let typed: String = self.q.chars().skip(start).take(end - start).collect();
+                self.out.interpretation.dropped_words.push(typed);
+                continue;
+            };
+            self.out.goals.push(Goal {
+                concept: *first,
+                other_readings: others.to_vec(),
+                via: note.value.to_string(),
+                words: note.words,
+                reason: Reason::Code,
+                is_text: false,
+            });
+        }
+    }
+
+    fn read_patterns(&mut self, words: &[Word]) {
+        for note in self.tables.patterns.find(words, &mut self.taken) {
+            for concept in &note.concepts {
+                self.out.goals.push(Goal {
+                    concept: *concept,
+                    other_readings: Vec::new(),
+                    via: note.sentence.clone(),
+                    words: note.words.clone(),
+                    reason: Reason::Synonym,
+                    is_text: false,
+                });
+            }
+            for audience in &note.audience {
+                self.push_term(Term::Audience(*audience), note.words.clone());
+            }
+            if let Some(gender) = note.gender {
+                self.push_term(Term::Gender(gender), note.words.clone());
+            }
+        }
+    }
+
+    fn read_contact_points(&mut self, words: &[Word]) {
+        let finder = self.tables.contact_points.load_full();
+        for note in finder.find(self.q, words, &mut self.taken) {
+            let ranges = self.ranges(&note.words);
+            for id in note.contact_points {
+                let known = self.live.generation.meta.contact_points.iter().find(|p| p.id == id.as_str());
+                let Some(point) = known else { continue };
+                self.out.contact_points.push(point.id.clone());
+                self.out.interpretation.contact_points.push(UnderstoodTerm {
+                    value: point.id.clone(),
+                    label: point.name.clone(),
+                    ranges: ranges.clone(),
+                    effect: "rank",
+                });
+            }
+        }
+    }
+
+    fn read_place(&mut self, words: &[Word]) {
+        if self.out.whereabouts.is_none() {
+            let (live, concepts) = (self.live, &self.tables.concepts);
+            let is_known =
+                |word: &Word| concepts.knows(word) || live.frequency(&word.forms.stem) >= ESTABLISHED;
+            let note = self.tables.places.find(self.q, words, &mut self.taken, &is_known);
+            self.push_place(note);
+        }
+    }
+
+    fn push_place(&mut self, note: Option<crate::recognise::place::PlaceNote>) {
+        let Some(note) = note else { return };
+        if let Some((from, to)) = note.correction {
+            self.corrections.push(Correction { from, to });
+        }
+        let ranges = self.ranges(&note.words);
+        self.out.interpretation.place = Some(place_note(&note.place, ranges, "rank", None));
+        self.out.interpretation.place_alternatives = note
+            .alternatives
+            .iter()
+            .map(|place| place_note(place, Vec::new(), "rank", Some(with_place(self.request, place))))
+            .collect();
+        self.out.whereabouts = Some(Whereabouts {
+            point: note.place.point,
+            place: Some(note.place),
+            words: note.words,
+            radius_km: note.radius_km,
+        });
+    }
+
+    fn read_terms(&mut self, words: &[Word]) {
+        for note in self.tables.terms.find(self.q, words, &mut self.taken) {
+            self.push_term(note.term, note.words);
+        }
+    }
+
+    fn push_term(&mut self, term: Term, words: Range<usize>) {
+        let ranges = self.ranges(&words);
+        let out = &mut *self.out;
+        let (list, value) = match &term {
+            Term::Audience(value) => {
+                out.audience |= 1 << *value as u8;
+                (&mut out.interpretation.audience, value.to_string())
+            }
+            Term::AgeGroup(value) => {
+                out.age_group |= 1 << *value as u8;
+                (&mut out.interpretation.age_group, value.to_string())
+            }
+            Term::Gender(value) => {
+                out.gender |= 1 << *value as u8;
+                (&mut out.interpretation.gender, value.to_string())
+            }
+            Term::Format(value) => {
+                out.format |= 1 << *value as u8;
+                (&mut out.interpretation.format, value.to_string())
+            }
+            Term::Language(value) => {
+                out.languages.push(value.to_string());
+                (&mut out.interpretation.language, value.to_string())
+            }
+            Term::Status(value) => {
+                out.status |= 1 << *value as u8;
+                (&mut out.interpretation.status, value.to_string())
+            }
+        };
+        if list.iter().any(|known| known.value == value) {
+            return;
+        }
+        list.push(UnderstoodTerm {
+            label: term.label(self.language.as_str()),
+            value,
+            ranges,
+            effect: "rank",
+        });
+    }
+
+    fn push_goal(&mut self, words: &[Word], matched: ConceptMatch) {
+        let reason = match (matched.how, matched.kind) {
+            (How::Misspelt, _) => Reason::Correction,
+            (_, LabelKind::Preferred) => Reason::Concept,
+            (_, LabelKind::Hidden) => Reason::Correction,
+            _ => Reason::Synonym,
+        };
+        let concept = self.tables.reference.vocabulary.concept(matched.concept);
+        let shown = if matched.kind == LabelKind::Hidden { concept.label.clone() } else { matched.label };
+        if reason == Reason::Correction {
+            let bytes = words[matched.words.start].range.start..words[matched.words.end - 1].range.end;
+            self.corrections.push(Correction { from: self.q[bytes].to_owned(), to: shown.clone() });
+        }
+        let readings = self.best_reading_first(matched.concept, matched.other_readings);
+        self.out.goals.push(Goal {
+            concept: readings[0],
+            other_readings: readings[1..].to_vec(),
+            via: shown,
+            words: matched.words,
+            reason,
+            is_text: true,
+        });
+    }
+
+    /// Of several readings the one with most groups is likeliest meant.
+    fn best_reading_first(&self, first: ConceptIndex, others: Vec<ConceptIndex>) -> Vec<ConceptIndex> {
+        let mut readings: Vec<ConceptIndex> = [first].into_iter().chain(others).collect();
+        readings.sort_by_key(|concept| std::cmp::Reverse(self.live.group_count(*concept)));
+        readings
+    }
+
+    /// "Trauernde" is a concept and an audience: beside another concept it is the audience.
+    fn yield_terms(&mut self, words: &[Word]) {
+        if self.out.goals.len() < 2 {
+            return;
+        }
+        let mut at = 0;
+        while at < self.out.goals.len() && self.out.goals.len() > 1 {
+            let goal = &self.out.goals[at];
+            let is_single = goal.words.len() == 1 && goal.reason != Reason::Code && goal.is_text;
+            let mut mask = vec![true; words.len()];
+            if is_single {
+                mask[goal.words.start] = false;
+            }
+            let is_term = is_single && !self.tables.terms.find(self.q, words, &mut mask).is_empty();
+            if is_term {
+                let word = goal.words.start;
+                self.taken[word] = false;
+                self.out.goals.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// A word that only begins a label is that concept, where it can be no other.
+    fn read_beginning(&mut self, words: &[Word]) {
+        if !self.out.goals.is_empty() {
+            return;
+        }
+        let strange: Vec<usize> = (0..words.len())
+            .filter(|at| !self.taken[*at] && !self.tables.concepts.is_filler(&words[*at]))
+            .collect();
+        let [at] = strange[..] else { return };
+        let key = &words[at].forms.folded;
+        if key.chars().count() < 4 || self.live.frequency(&words[at].forms.stem) > 0 {
+            return;
+        }
+        let found = self.tables.concepts.beginning_with(key, 8);
+        let Some((first, label)) = found.first() else { return };
+        // Either one concept, or all of one family: then its head.
+        let vocabulary = &self.tables.reference.vocabulary;
+        let family = vocabulary.descendants(*first);
+        if !found.iter().skip(1).all(|(concept, _)| family.contains(concept)) {
+            return;
+        }
+        self.taken[at] = true;
+        let bytes = words[at].range.clone();
+        self.corrections.push(Correction { from: self.q[bytes].to_owned(), to: label.clone() });
+        self.out.goals.push(Goal {
+            concept: *first,
+            other_readings: Vec::new(),
+            via: label.clone(),
+            words: at..at + 1,
+            reason: Reason::Correction,
+            is_text: true,
+        });
+    }
+
+    fn note_goals(&mut self) {
+        let vocabulary = &self.tables.reference.vocabulary;
+        let goals = self.out.goals.clone();
+        for goal in &goals {
+            let concept = vocabulary.concept(goal.concept);
+            self.out.crisis = self.out.crisis.or(concept.crisis);
+            let ranges = self.ranges(&goal.words);
+            self.out.interpretation.concepts.push(UnderstoodConcept {
+                id: concept.id.to_string(),
+                label: label_in(concept, self.language).to_owned(),
+                codes: concept.codes.iter().map(ToString::to_string).collect(),
+                via: goal.via.clone(),
+                ranges: ranges.clone(),
+                effect: "rank",
+            });
+            for other in &goal.other_readings {
+                let concept = vocabulary.concept(*other);
+                self.out.crisis = self.out.crisis.or(concept.crisis);
+                let mut members = self.request.members.clone();
+                if let Some(rest) = self.without(&ranges) {
+                    members.insert("q".to_owned(), Value::String(rest));
+                } else {
+                    members.remove("q");
+                }
+                members.insert("topic".to_owned(), json!([concept.id.as_str()]));
+                self.out.interpretation.alternatives.push(Alternative {
+                    id: concept.id.to_string(),
+                    label: label_in(concept, self.language).to_owned(),
+                    codes: concept.codes.iter().map(ToString::to_string).collect(),
+                    group_count: self.live.group_count(*other),
+                    request: members,
+                });
+            }
+        }
+    }
+
+    /// Returns `q` without the given ranges; `None` where nothing is left.
+    fn without(&self, ranges: &[[usize; 2]]) -> Option<String> {
+        let kept: String = self
+            .q
+            .chars()
+            .enumerate()
+            .filter(|(at, _)| !ranges.iter().any(|[start, end]| (start..end).contains(&at)))
+            .map(|(_, c)| c)
+            .collect();
+        let kept = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!kept.is_empty()).then_some(kept)
+    }
+
+    /// Names the words that are left: fillers are dropped, the others stay as free text.
+    fn note_rest(&mut self) {
+        let words = self.out.words.clone();
+        for (at, word) in words.iter().enumerate() {
+            if self.taken[at] {
+                continue;
+            }
+            let typed = self.q[word.range.clone()].to_owned();
+            if self.request.interpret && self.tables.concepts.is_filler(word) {
+                self.out.interpretation.dropped_words.push(typed);
+            } else {
+                self.out.rest.push(at);
+            }
+        }
+        let left: Vec<&str> = self.out.rest.iter().map(|at| &self.q[words[*at].range.clone()]).collect();
+        self.out.interpretation.text = left.join(" ");
+        self.out.interpretation.corrections.append(&mut self.corrections);
+    }
+}
+
+/// The bits of all ways to meet that are not in a room.
+pub(super) const REMOTE: u8 = 1 << Format::Online as u8 | 1 << Format::Hybrid as u8 | 1 << Format::Phone as u8;
+
+/// The bit of affected persons.
+pub(super) const AFFECTED: u8 = 1 << Audience::Affected as u8;
+
+/// The bit of groups for everyone.
+pub(super) const ALL_GENDERS: u8 = 1 << Gender::All as u8;

@@ -1,0 +1,117 @@
+//! What belongs to one generation and is worked out once when it goes live: its words, its counts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Tables;
+use super::suggest::SuggestIndex;
+use crate::domain::DistrictKey;
+use crate::index::Generation;
+use crate::reference::{ConceptIndex, Vocabulary};
+
+/// A generation with everything that is derived from it; swapped as one.
+pub(super) struct Live {
+    pub(super) generation: Arc<Generation>,
+    /// Every term of names, topics and texts with the number of groups that have it.
+    pub(super) words: fst::Map<Vec<u8>>,
+    /// Groups with a concept or anything narrower, each cluster once.
+    pub(super) group_counts: HashMap<ConceptIndex, usize>,
+    /// Groups in each municipality of the generation's table.
+    municipality_counts: Vec<usize>,
+    /// Groups of each contact point.
+    pub(super) contact_point_counts: Vec<usize>,
+    pub(super) suggestions: SuggestIndex,
+}
+
+impl Live {
+    /// Derives all that requests need.
+    ///
+    /// # Errors
+    ///
+    /// When the text index cannot be read.
+    pub(super) fn new(generation: Generation, tables: &Tables) -> tantivy::Result<Self> {
+        let words = words_of(&generation)?;
+        let group_counts = counts_of(&generation, &tables.reference.vocabulary);
+        let columns = &generation.columns;
+        let mut municipality_counts = vec![0; generation.meta.municipalities.len()];
+        for municipality in &columns.municipality {
+            if let Some(count) = municipality_counts.get_mut(*municipality as usize) {
+                *count += 1;
+            }
+        }
+        let mut contact_point_counts = vec![0; generation.meta.contact_points.len()];
+        for publisher in &columns.contact_point {
+            if let Some(count) = contact_point_counts.get_mut(usize::from(*publisher)) {
+                *count += 1;
+            }
+        }
+        let count = |concept| group_counts.get(&concept).copied().unwrap_or(0);
+        let suggestions = SuggestIndex::new(&generation, &tables.reference, &tables.analyzer, count);
+        Ok(Self {
+            generation: Arc::new(generation),
+            words,
+            group_counts,
+            municipality_counts,
+            contact_point_counts,
+            suggestions,
+        })
+    }
+
+    /// Returns how many records meet in a municipality.
+    pub(super) fn groups_in(&self, municipality: &str, district: Option<&DistrictKey>) -> usize {
+        let table = &self.generation.meta.municipalities;
+        let position = table.iter().position(|(town, key)| {
+            town == municipality && district.is_some_and(|wanted| wanted.as_str() == key)
+        });
+        position.map_or(0, |at| self.municipality_counts[at])
+    }
+
+    /// Returns how many groups have a term in any field.
+    pub(super) fn frequency(&self, term: &str) -> u64 {
+        self.words.get(term).unwrap_or(0)
+    }
+
+    /// Returns how many groups have a concept or anything narrower.
+    pub(super) fn group_count(&self, concept: ConceptIndex) -> usize {
+        self.group_counts.get(&concept).copied().unwrap_or(0)
+    }
+}
+
+fn words_of(generation: &Generation) -> tantivy::Result<fst::Map<Vec<u8>>> {
+    let mut frequencies: std::collections::BTreeMap<Vec<u8>, u64> =
+        std::collections::BTreeMap::new();
+    let fields = generation.fields;
+    for segment in generation.searcher().segment_readers() {
+        for field in [fields.name, fields.topics, fields.text, fields.hidden] {
+            let inverted = segment.inverted_index(field)?;
+            let mut terms = inverted.terms().stream()?;
+            while terms.advance() {
+                // Terms with `=` are exact forms; they only sharpen the order.
+                if terms.key().first() != Some(&b'=') {
+                    *frequencies.entry(terms.key().to_vec()).or_default() +=
+                        u64::from(terms.value().doc_freq);
+                }
+            }
+        }
+    }
+    Ok(fst::Map::from_iter(frequencies).expect("a BTreeMap is sorted"))
+}
+
+fn counts_of(generation: &Generation, vocabulary: &Vocabulary) -> HashMap<ConceptIndex, usize> {
+    let columns = &generation.columns;
+    let mut clusters: HashMap<ConceptIndex, Vec<u32>> = HashMap::new();
+    for (concept, groups) in &columns.groups_of_concept {
+        let found: Vec<u32> = groups.iter().map(|group| columns.cluster[*group as usize]).collect();
+        for above in vocabulary.ancestors(*concept).into_iter().chain([*concept]) {
+            clusters.entry(above).or_default().extend(&found);
+        }
+    }
+    clusters
+        .into_iter()
+        .map(|(concept, mut groups)| {
+            groups.sort_unstable();
+            groups.dedup();
+            (concept, groups.len())
+        })
+        .collect()
+}

@@ -1,0 +1,269 @@
+//! Which groups fit what was understood, and in which tier.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use tantivy::Searcher;
+
+use super::Tables;
+use super::answer::Correction;
+use super::filters::distance_km;
+use super::interpret::Understanding;
+use super::live::Live;
+use super::request::Tier;
+use super::text::{TextHit, groups_with, groups_with_every, readings_of};
+use crate::index::Columns;
+use crate::reference::ConceptIndex;
+
+/// A place alone lists groups up to so many kilometres away, beside all of its district.
+const AROUND_KM: f64 = 15.0;
+
+/// How well one group fits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Fit {
+    pub(super) tier: Tier,
+    pub(super) edits: u8,
+    /// How many of the concepts asked for it has.
+    pub(super) concepts: u8,
+    /// Steps up the tree for [`Tier::Broader`].
+    pub(super) steps_up: u8,
+    /// BM25 of the words.
+    pub(super) score: f32,
+    /// BM25 of words that only lift.
+    pub(super) lift: f32,
+    /// Whether only staff's own words made it fit.
+    pub(super) only_hidden: bool,
+}
+
+impl Fit {
+    fn new(tier: Tier) -> Self {
+        Self { tier, edits: 0, concepts: 0, steps_up: 0, score: 0.0, lift: 0.0, only_hidden: false }
+    }
+}
+
+/// All groups that fit, in the order of their ordinals, and the words that were looked for.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// `None` where no free text restricts the groups.
+    pub(super) fits: Option<BTreeMap<u32, Fit>>,
+    /// Terms to mark in texts.
+    pub(super) terms: HashSet<String>,
+    /// Concepts to mark, with how they relate to those asked for.
+    pub(super) tiers: HashMap<ConceptIndex, (Tier, u8)>,
+}
+
+/// Finds the groups that fit; words of the rest that had to be corrected are noted.
+///
+/// # Errors
+///
+/// When the text index cannot be read.
+pub(super) fn find(
+    understood: &mut Understanding,
+    has_text: bool,
+    live: &Live,
+    tables: &Tables,
+) -> tantivy::Result<Matches> {
+    if !has_text {
+        return Ok(Matches::default());
+    }
+    if understood.lists_what_fits() {
+        let is_unknown_code = understood.has_unknown_code;
+        let fits = if is_unknown_code { BTreeMap::new() } else { what_fits(understood, live) };
+        return Ok(Matches { fits: Some(fits), ..Matches::default() });
+    }
+    let searcher = live.generation.searcher();
+    if understood.goals.is_empty() { by_words(understood, live, tables, &searcher) } else { by_concepts(understood, live, tables, &searcher) }
+}
+
+/// Place, audience, format and the like alone list everything they fit.
+fn what_fits(understood: &Understanding, live: &Live) -> BTreeMap<u32, Fit> {
+    let columns = &live.generation.columns;
+    let meta = &live.generation.meta;
+    let languages = understood.languages.iter().filter_map(|tag| meta.languages.iter().position(|l| l == tag));
+    let language_bits: u64 = languages.fold(0, |bits, at| bits | 1 << at);
+    let fits = |group: u32| {
+        let at = group as usize;
+        let has = |wanted: u8, own: u8| wanted == 0 || own & wanted != 0;
+        let contact_point = columns.contact_point[at];
+        let is_published = understood.contact_points.is_empty()
+            || meta.contact_points.get(usize::from(contact_point)).is_some_and(|p| understood.contact_points.contains(&p.id));
+        has(understood.audience, columns.audience[at])
+            && has(understood.age_group, columns.age_group[at])
+            && has(understood.gender, 1 << columns.gender[at])
+            && has(formats(understood.format), 1 << columns.format[at])
+            && has(understood.status, 1 << columns.status[at])
+            && (understood.languages.is_empty() || columns.languages[at] & language_bits != 0)
+            && is_published
+            && lies_there(understood, group, columns, live)
+    };
+    (0..columns.len() as u32).filter(|group| fits(*group)).map(|group| (group, Fit::new(Tier::Exact))).collect()
+}
+
+fn formats(wanted: u8) -> u8 {
+    use crate::domain::Format;
+    let meets_both_ways = wanted & (1 << Format::Online as u8 | 1 << Format::InPerson as u8) != 0;
+    if meets_both_ways { wanted | 1 << Format::Hybrid as u8 } else { wanted }
+}
+
+fn lies_there(understood: &Understanding, group: u32, columns: &Columns, live: &Live) -> bool {
+    let Some(here) = understood.whereabouts.as_ref().filter(|here| !here.words.is_empty()) else {
+        return true;
+    };
+    let at = group as usize;
+    let district = live.generation.meta.districts.get(usize::from(columns.district[at]));
+    let is_covered = here
+        .place
+        .as_ref()
+        .is_some_and(|place| place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str)));
+    let reach = here.radius_km.unwrap_or(AROUND_KM);
+    let is_near = distance_km(here.point, columns.lat[at], columns.lon[at]).is_some_and(|km| km <= reach);
+    is_covered || is_near
+}
+
+/// Without a concept all words must be found.
+fn by_words(
+    understood: &mut Understanding,
+    live: &Live,
+    tables: &Tables,
+    searcher: &Searcher,
+) -> tantivy::Result<Matches> {
+    let mut matches = Matches::default();
+    let mut lists = Vec::new();
+    for at in understood.rest.clone() {
+        let word = &understood.words[at];
+        let readings = readings_of(word, live, &tables.automata, true);
+        if let Some(to) = &readings.corrected_to {
+            let [from, to] = [word.forms.exact.clone(), to.clone()];
+            understood.interpretation.corrections.push(Correction { from, to });
+        }
+        for reading in &readings.readings {
+            matches.terms.extend(reading.terms.iter().cloned());
+        }
+        lists.push(groups_with(&readings, live, searcher)?);
+    }
+    let mut fits = BTreeMap::new();
+    for hit in groups_with_every(&lists) {
+        fits.insert(hit.group, fit_of(&hit));
+    }
+    matches.fits = Some(fits);
+    Ok(matches)
+}
+
+fn fit_of(hit: &TextHit) -> Fit {
+    let (tier, edits) = match hit.title_edits {
+        Some(edits) => (Tier::Title, edits),
+        None => (Tier::Text, hit.edits),
+    };
+    Fit { edits, score: hit.score, only_hidden: hit.only_hidden, ..Fit::new(tier) }
+}
+
+/// With concepts the tree decides; their words in texts come after, leftover words only lift.
+fn by_concepts(
+    understood: &mut Understanding,
+    live: &Live,
+    tables: &Tables,
+    searcher: &Searcher,
+) -> tantivy::Result<Matches> {
+    let vocabulary = &tables.reference.vocabulary;
+    let columns = &live.generation.columns;
+    let mut matches = Matches::default();
+    let mut fits: BTreeMap<u32, Fit> = BTreeMap::new();
+    for goal in &understood.goals {
+        let mut related = vec![(goal.concept, Tier::Exact, 0)];
+        related.extend(vocabulary.descendants(goal.concept).into_iter().map(|c| (c, Tier::Narrower, 0)));
+        related.extend(levels_above(goal.concept, tables).into_iter().map(|(c, up)| (c, Tier::Broader, up)));
+        let mut own: BTreeMap<u32, Fit> = BTreeMap::new();
+        for (concept, tier, steps_up) in related {
+            let known = matches.tiers.entry(concept).or_insert((tier, steps_up));
+            *known = (*known).min((tier, steps_up));
+            for group in columns.groups_of_concept.get(&concept).into_iter().flatten() {
+                let fit = Fit { steps_up, concepts: 1, ..Fit::new(tier) };
+                let best = own.entry(*group).or_insert(fit);
+                if (fit.tier, fit.steps_up) < (best.tier, best.steps_up) {
+                    *best = fit;
+                }
+            }
+        }
+        if goal.is_text {
+            let mut lists = Vec::new();
+            for word in tables.analyzer.words(&goal.via) {
+                let readings = readings_of(&word, live, &tables.automata, false);
+                matches.terms.extend(readings.readings.iter().flat_map(|reading| reading.terms.iter().cloned()));
+                lists.push(groups_with(&readings, live, searcher)?);
+            }
+            for hit in groups_with_every(&lists) {
+                let fit = fit_of(&hit);
+                let best = own.entry(hit.group).or_insert(fit);
+                best.score = best.score.max(hit.score);
+                if fit.tier < best.tier {
+                    *best = Fit { score: best.score, ..fit };
+                }
+            }
+        }
+        for (group, fit) in own {
+            fits.entry(group)
+                .and_modify(|known| {
+                    let concepts = known.concepts + fit.concepts;
+                    let score = known.score + fit.score;
+                    if (fit.tier, fit.steps_up) < (known.tier, known.steps_up) {
+                        *known = fit;
+                    }
+                    known.concepts = concepts;
+                    known.score = score;
+                })
+                .or_insert(fit);
+        }
+    }
+    lift(understood, live, tables, searcher, &mut matches, &mut fits)?;
+    matches.fits = Some(fits);
+    Ok(matches)
+}
+
+/// Lets leftover words lift groups that fit already; words that are nowhere are dropped and named.
+fn lift(
+    understood: &mut Understanding,
+    live: &Live,
+    tables: &Tables,
+    searcher: &Searcher,
+    matches: &mut Matches,
+    fits: &mut BTreeMap<u32, Fit>,
+) -> tantivy::Result<()> {
+    for at in understood.rest.clone() {
+        let word = &understood.words[at];
+        let readings = readings_of(word, live, &tables.automata, false);
+        if readings.readings.is_empty() {
+            understood.interpretation.dropped_words.push(word.forms.exact.clone());
+            continue;
+        }
+        for hit in groups_with(&readings, live, searcher)? {
+            if let Some(fit) = fits.get_mut(&hit.group) {
+                fit.lift += hit.score;
+            }
+        }
+        matches.terms.extend(readings.readings.into_iter().flat_map(|reading| reading.terms));
+    }
+    Ok(())
+}
+
+/// Returns everything above a concept with its steps up, nearest first.
+pub(super) fn levels_above(concept: ConceptIndex, tables: &Tables) -> Vec<(ConceptIndex, u8)> {
+    let vocabulary = &tables.reference.vocabulary;
+    let mut levels: Vec<(ConceptIndex, u8)> = Vec::new();
+    let mut level = vec![concept];
+    for up in 1..=u8::MAX {
+        let mut next: Vec<ConceptIndex> = Vec::new();
+        for below in &level {
+            for above in &vocabulary.concept(*below).broader {
+                let is_known = *above == concept || levels.iter().any(|(known, _)| known == above);
+                if !is_known {
+                    levels.push((*above, up));
+                    next.push(*above);
+                }
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        level = next;
+    }
+    levels
+}

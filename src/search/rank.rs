@@ -1,0 +1,183 @@
+//! The order of hits: buckets first, then what makes one group a better answer than another.
+
+use std::collections::HashMap;
+
+use super::cursor::SortKey;
+use super::filters::distance_km;
+use super::interpret::{AFFECTED, REMOTE, Understanding};
+use super::live::Live;
+use super::matching::Fit;
+use super::request::{SearchRequest, Sort, Tier};
+use crate::domain::Status;
+
+/// What being in the same town is worth; all else is a share of it.
+const SAME_TOWN: f64 = 0.60;
+/// What a place further away begins with; it falls by the distance.
+const ELSEWHERE: f64 = 0.57;
+/// Kilometres after which a place is worth a third: about half an hour by car.
+const DECAY_KM: f64 = 25.0;
+/// What a group without a place to travel to is worth, as if it met some 25 km away.
+const REMOTE_WORTH: f64 = 0.21;
+/// A recognised audience lifts as much as living some 25 km nearer.
+const AUDIENCE_LIFT: f64 = 0.35;
+/// A recognised format, language, age or gender.
+const TERM_LIFT: f64 = 0.25;
+/// A contact point named in the text.
+const CONTACT_POINT_LIFT: f64 = 0.40;
+/// A group for relatives only, where nobody asked for one.
+const NOT_FOR_AFFECTED: f64 = -0.10;
+/// A group for one gender or language, where nobody asked for it.
+const NARROW_GROUP: f64 = -0.05;
+/// Each further concept of the query that a group has.
+const ANOTHER_CONCEPT: f64 = 0.50;
+/// Each step up the tree.
+const STEP_UP: f64 = -0.30;
+/// Words that only lift, at most.
+const WORDS_LIFT: f64 = 0.20;
+/// BM25, at most.
+const TEXT_WORTH: f64 = 0.15;
+/// A group that makes a pause, or is still being founded, while others meet.
+const NOT_MEETING: f64 = -0.08;
+
+/// Scores are compared in steps of a millionth, the same on every machine.
+const STEPS: f64 = 1_000_000.0;
+
+/// Works out sort keys for one request.
+pub(super) struct Ranker<'a> {
+    pub(super) request: &'a SearchRequest,
+    pub(super) understood: &'a Understanding,
+    pub(super) live: &'a Live,
+    pub(super) sort: Sort,
+    language_bits: u64,
+    municipality: Option<u32>,
+    names: HashMap<&'a str, usize>,
+}
+
+impl<'a> Ranker<'a> {
+    pub(super) fn new(request: &'a SearchRequest, understood: &'a Understanding, live: &'a Live) -> Self {
+        let meta = &live.generation.meta;
+        let languages = understood.languages.iter().filter_map(|tag| meta.languages.iter().position(|l| l == tag));
+        let place = understood.whereabouts.as_ref().and_then(|here| here.place.as_ref());
+        let municipality = place.and_then(|place| {
+            let district = place.district.as_ref()?.to_string();
+            let name = place.municipality.as_deref()?;
+            meta.municipalities.iter().position(|(town, key)| town == name && *key == district)
+        });
+        let default = match (&request.q, &understood.whereabouts) {
+            (Some(_), _) => Sort::Relevance,
+            (None, Some(_)) => Sort::Distance,
+            (None, None) => Sort::Name,
+        };
+        Self {
+            sort: request.sort.unwrap_or(default),
+            language_bits: languages.fold(0, |bits, at| bits | 1 << at),
+            municipality: municipality.map(|at| at as u32),
+            names: meta.contact_points.iter().enumerate().map(|(at, p)| (p.id.as_str(), at)).collect(),
+            request,
+            understood,
+            live,
+        }
+    }
+
+    /// Returns the kilometres to a group's published point.
+    pub(super) fn distance_km(&self, group: u32) -> Option<f64> {
+        let here = self.understood.whereabouts.as_ref()?;
+        let columns = &self.live.generation.columns;
+        let at = group as usize;
+        let is_inside = here.place.as_ref().is_some_and(|place| {
+            use crate::recognise::place::PlaceKind;
+            let district = self.live.generation.meta.districts.get(usize::from(columns.district[at]));
+            matches!(place.kind, PlaceKind::District | PlaceKind::State)
+                && place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
+        });
+        if is_inside && !columns.lat[at].is_nan() {
+            return Some(0.0);
+        }
+        distance_km(here.point, columns.lat[at], columns.lon[at])
+    }
+
+    /// Returns the sort key of a group; smaller is better.
+    pub(super) fn key(&self, group: u32, fit: Option<&Fit>) -> SortKey {
+        let columns = &self.live.generation.columns;
+        let at = group as usize;
+        let verified = -i64::from(columns.verified_on[at]);
+        let metres = || self.distance_km(group).map_or(i64::MAX, |km| (km * 1000.0).round() as i64);
+        let name = i64::from(columns.name_rank[at]);
+        let numbers = match self.sort {
+            Sort::Relevance => {
+                let tier = fit.map_or(0, |fit| fit.tier as i64);
+                let edits = fit.map_or(0, |fit| i64::from(fit.edits));
+                let worth = (self.worth(group, fit) * STEPS).round() as i64;
+                [tier, edits, -worth, verified, name]
+            }
+            Sort::Distance => [metres(), fit.map_or(0, |fit| fit.tier as i64), name, 0, 0],
+            Sort::Name => [name, 0, 0, 0, 0],
+            Sort::Updated => [-columns.updated_at[at], name, 0, 0, 0],
+        };
+        SortKey { numbers, id: columns.id[at] }
+    }
+
+    fn worth(&self, group: u32, fit: Option<&Fit>) -> f64 {
+        let columns = &self.live.generation.columns;
+        let at = group as usize;
+        let asked = self.understood;
+        let mut worth = self.place_worth(group);
+        let lifted = |wanted: u8, own: u8, lift: f64| if wanted != 0 && own & wanted != 0 { lift } else { 0.0 };
+        worth += lifted(asked.audience, columns.audience[at], AUDIENCE_LIFT);
+        worth += lifted(asked.age_group, columns.age_group[at], TERM_LIFT);
+        worth += lifted(asked.gender, 1 << columns.gender[at], TERM_LIFT);
+        worth += lifted(asked.format, 1 << columns.format[at], TERM_LIFT);
+        worth += lifted(asked.status, 1 << columns.status[at], TERM_LIFT);
+        if self.language_bits & columns.languages[at] != 0 {
+            worth += TERM_LIFT;
+        }
+        let publisher = usize::from(columns.contact_point[at]);
+        if asked.contact_points.iter().any(|id| self.names.get(id.as_str()) == Some(&publisher)) {
+            worth += CONTACT_POINT_LIFT;
+        }
+        if asked.audience == 0 && columns.audience[at] & AFFECTED == 0 {
+            worth += NOT_FOR_AFFECTED;
+        }
+        if asked.gender == 0 && columns.gender[at] != 0 {
+            worth += NARROW_GROUP;
+        }
+        let status = columns.status[at];
+        if asked.status == 0 && status != Status::Active as u8 {
+            worth += NOT_MEETING;
+        }
+        if let Some(fit) = fit {
+            worth += f64::from(fit.concepts.saturating_sub(1)) * ANOTHER_CONCEPT;
+            worth += f64::from(fit.steps_up.saturating_sub(1)) * STEP_UP;
+            worth += saturated(fit.lift) * WORDS_LIFT;
+            worth += saturated(fit.score) * TEXT_WORTH;
+        }
+        worth
+    }
+
+    fn place_worth(&self, group: u32) -> f64 {
+        if self.understood.whereabouts.is_none() {
+            return 0.0;
+        }
+        let columns = &self.live.generation.columns;
+        let at = group as usize;
+        let is_same_town = self.municipality.is_some_and(|town| columns.municipality[at] == town);
+        let by_distance = match self.distance_km(group) {
+            _ if is_same_town => SAME_TOWN,
+            Some(km) => ELSEWHERE * (-km / DECAY_KM).exp(),
+            None => 0.0,
+        };
+        let is_remote = 1 << columns.format[at] & REMOTE != 0;
+        if is_remote { by_distance.max(REMOTE_WORTH) } else { by_distance }
+    }
+
+    /// Says whether a hit of this tier is wanted.
+    pub(super) fn is_wanted(&self, tier: Tier) -> bool {
+        tier <= self.request.min_tier
+    }
+}
+
+/// Maps a BM25 score of any size to 0..1; half at 5, a usual score of one word.
+fn saturated(score: f32) -> f64 {
+    let score = f64::from(score.max(0.0));
+    score / (score + 5.0)
+}

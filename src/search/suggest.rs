@@ -1,0 +1,243 @@
+//! Suggestions while somebody types: concepts, places, groups and contact points by what they begin
+//! with, one line per concept.
+//!
+//! The order of the entries does not depend on what is typed. So a longer beginning leaves fewer
+//! entries in the same order, and what was shown once stays while its name is typed on; misspelt
+//! beginnings only fill what room is left.
+
+use std::collections::HashSet;
+
+use fst::{IntoStreamer, Streamer};
+use serde_json::{Value, json};
+
+use super::Tables;
+use super::answer::{RequestMembers, Suggestion, SuggestionKind};
+use super::label_in;
+use super::live::Live;
+use super::request::AnswerLanguage;
+use crate::analysis::{Analyzer, code_points};
+use crate::index::Generation;
+use crate::recognise::spelling::{Automata, budget, canonical};
+use crate::reference::{LabelKind, PlaceKind, Reference, Vocabulary};
+
+/// Towns outside the two states are suggested from so many inhabitants on.
+const KNOWN_TOWN: u32 = 20_000;
+
+/// The states whose groups are listed.
+const HOME_STATES: [&str; 2] = ["SN", "TH"];
+
+/// Most misspelt beginnings looked at.
+const MOST_FUZZY: usize = 200;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Target {
+    Concept(u32),
+    Place(u32),
+    Group(u32),
+    ContactPoint(u32),
+}
+
+struct Entry {
+    key: String,
+    text: String,
+    target: Target,
+    /// Smaller is likelier; the same for every query.
+    order: u32,
+}
+
+/// All beginnings that lead somewhere.
+pub(super) struct SuggestIndex {
+    /// Sorted by key.
+    entries: Vec<Entry>,
+    /// Canonical keys with the position of their first entry in `by_canonical`.
+    canonical: fst::Map<Vec<u8>>,
+    by_canonical: Vec<Vec<u32>>,
+}
+
+impl SuggestIndex {
+    /// Gathers all entries of a generation.
+    pub(super) fn new(
+        generation: &Generation,
+        reference: &Reference,
+        analyzer: &Analyzer,
+        group_count: impl Fn(u32) -> usize,
+    ) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut add = |text: &str, target: Target, order: u32| {
+            let words = analyzer.words(text);
+            let folded: Vec<&str> = words.iter().map(|word| word.forms.folded.as_str()).collect();
+            // Later words of a name begin a suggestion too, after those that begin with the first.
+            for start in 0..folded.len().min(5) {
+                let key = folded[start..].concat();
+                if start == 0 || key.chars().count() >= 4 {
+                    let order = order.saturating_add(start as u32 * 1_000_000);
+                    entries.push(Entry { key, text: text.to_owned(), target, order });
+                }
+            }
+        };
+        for (index, concept) in reference.vocabulary.concepts.iter().enumerate() {
+            let index = index as u32;
+            let rarity = 500_000 - (group_count(index).min(999) as u32) * 500;
+            for (number, (text, kind)) in concept.labels.iter().enumerate() {
+                if *kind != LabelKind::Hidden {
+                    let is_english = u32::from(*kind == LabelKind::English);
+                    add(text, Target::Concept(index), rarity + number.min(99) as u32 + is_english * 200);
+                }
+            }
+        }
+        for (index, place) in reference.gazetteer.places().iter().enumerate() {
+            let is_home = HOME_STATES.contains(&place.state.as_str());
+            let is_settled = matches!(place.kind, PlaceKind::Town | PlaceKind::Municipality | PlaceKind::Quarter);
+            if (is_home && is_settled) || place.population >= KNOWN_TOWN {
+                let smallness = 400_000 - place.population.min(3_999_999) / 10;
+                for name in std::iter::once(&place.name).chain(&place.other_names) {
+                    add(name, Target::Place(index as u32), 100_000 + smallness);
+                }
+            }
+        }
+        for group in 0..generation.columns.len() as u32 {
+            if generation.columns.cluster[group as usize] == group {
+                add(generation.hit_texts(group).name, Target::Group(group), 700_000);
+            }
+        }
+        for (position, point) in generation.meta.contact_points.iter().enumerate() {
+            add(&point.name, Target::ContactPoint(position as u32), 300_000);
+        }
+        entries.retain(|entry| !entry.key.is_empty());
+        entries.sort_by(|a, b| (&a.key, a.order, a.target, &a.text).cmp(&(&b.key, b.order, b.target, &b.text)));
+        let mut misspelt: std::collections::BTreeMap<String, Vec<u32>> = std::collections::BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.order < 1_000_000) {
+            misspelt.entry(canonical(&entry.key)).or_default().push(at as u32);
+        }
+        let positions = misspelt.keys().enumerate().map(|(at, key)| (key.clone(), at as u64));
+        let canonical = fst::Map::from_iter(positions).expect("a BTreeMap is sorted");
+        Self { entries, canonical, by_canonical: misspelt.into_values().collect() }
+    }
+
+    /// Returns the entries that begin with `key`, likeliest first, each target once; then misspelt
+    /// ones.
+    fn find(&self, key: &str, most: usize, automata: &Automata) -> Vec<&Entry> {
+        let start = self.entries.partition_point(|entry| entry.key.as_str() < key);
+        let mut found: Vec<&Entry> =
+            self.entries[start..].iter().take_while(|entry| entry.key.starts_with(key)).collect();
+        found.sort_by(|a, b| (a.order, &a.key, a.target).cmp(&(b.order, &b.key, b.target)));
+        let mut seen: HashSet<Target> = HashSet::new();
+        found.retain(|entry| seen.insert(entry.target));
+        found.truncate(most);
+        let edits = budget(key.chars().count()).min(2);
+        if found.len() < most && edits > 0 && !key.bytes().any(|b| b.is_ascii_digit()) {
+            let mut close: Vec<(u8, &Entry)> = Vec::new();
+            let typed = canonical(key);
+            let automaton = automata.beginning_within(&typed, edits);
+            let mut stream = self.canonical.search(&automaton).into_stream();
+            while let Some((bytes, position)) = stream.next() {
+                let first = bytes.first() == typed.as_bytes().first();
+                let distance = std::str::from_utf8(bytes).ok().and_then(|text| automaton.distance(text));
+                if let Some(distance) = distance.filter(|_| first) {
+                    close.extend(self.by_canonical[position as usize].iter().map(|at| (distance, &self.entries[*at as usize])));
+                }
+                if close.len() > MOST_FUZZY {
+                    break;
+                }
+            }
+            close.sort_by(|(da, a), (db, b)| (da, a.order, &a.key).cmp(&(db, b.order, &b.key)));
+            for (_, entry) in close {
+                if found.len() < most && seen.insert(entry.target) {
+                    found.push(entry);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Returns the lines for what was typed, at most `most`.
+pub(super) fn suggest(
+    q: &str,
+    most: usize,
+    language: AnswerLanguage,
+    live: &Live,
+    tables: &Tables,
+) -> Vec<Suggestion> {
+    let key = tables.analyzer.key(q);
+    if key.is_empty() || most == 0 {
+        return Vec::new();
+    }
+    live.suggestions
+        .find(&key, most, &tables.automata)
+        .into_iter()
+        .map(|entry| suggestion(entry, &key, language, live, tables))
+        .collect()
+}
+
+fn suggestion(entry: &Entry, key: &str, language: AnswerLanguage, live: &Live, tables: &Tables) -> Suggestion {
+    let request = |name: &str, value: Value| {
+        let mut members = RequestMembers::new();
+        members.insert(name.to_owned(), value);
+        members
+    };
+    let (kind, id, label, group_count, members) = match entry.target {
+        Target::Concept(index) => {
+            let concept = tables.reference.vocabulary.concept(index);
+            let id = concept.id.to_string();
+            let kind = if is_life(&tables.reference.vocabulary, index) { SuggestionKind::Topic } else { SuggestionKind::Condition };
+            let members = request("topic", json!([id]));
+            (kind, id, label_in(concept, language).to_owned(), live.group_count(index), members)
+        }
+        Target::Place(index) => {
+            let place = &tables.reference.gazetteer.places()[index as usize];
+            let count = live.groups_in(&place.municipality, place.district.as_ref());
+            (SuggestionKind::Place, place.id.clone(), place.name.clone(), count, request("place", json!(place.name)))
+        }
+        Target::Group(group) => {
+            let id = crate::domain::GroupId(uuid::Uuid::from_u128(live.generation.columns.id[group as usize])).to_string();
+            let members = request("id", json!([id]));
+            (SuggestionKind::Group, id, entry.text.clone(), 1, members)
+        }
+        Target::ContactPoint(position) => {
+            let point = &live.generation.meta.contact_points[position as usize];
+            let count = live.contact_point_counts[position as usize];
+            (SuggestionKind::ContactPoint, point.id.clone(), point.name.clone(), count, request("contact_point", json!([point.id])))
+        }
+    };
+    Suggestion { kind, id, label, matched: entry.text.clone(), ranges: typed_ranges(&entry.text, key, tables), group_count, request: members }
+}
+
+/// A topic of life, or a group of such: everything that is no illness.
+fn is_life(vocabulary: &Vocabulary, index: u32) -> bool {
+    vocabulary.concept(index).is_life_topic
+}
+
+/// Returns where the typed letters stand in `text`: from the word at which they begin, as many
+/// letters as were typed; nothing where a misspelling was read.
+fn typed_ranges(text: &str, key: &str, tables: &Tables) -> Vec<[usize; 2]> {
+    let words = tables.analyzer.words(text);
+    for start in 0..words.len() {
+        let mut left = key;
+        let mut end = None;
+        for word in &words[start..] {
+            let folded = word.forms.folded.as_str();
+            if let Some(rest) = left.strip_prefix(folded) {
+                left = rest;
+                end = Some(word.range.end);
+            } else if folded.starts_with(left) && !left.is_empty() {
+                // Folded letters may be fewer than written ones: counted in written letters, at
+                // most the word.
+                let written = &text[word.range.clone()];
+                let length: usize = written.chars().take(left.chars().count()).map(char::len_utf8).sum();
+                end = Some(word.range.start + length);
+                left = "";
+            } else {
+                end = None;
+                break;
+            }
+            if left.is_empty() {
+                break;
+            }
+        }
+        if let Some(end) = end.filter(|_| left.is_empty()) {
+            return vec![code_points(text, &(words[start].range.start..end))];
+        }
+    }
+    Vec::new()
+}

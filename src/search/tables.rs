@@ -1,0 +1,59 @@
+//! The reference tables with all finders over them, made once and shared by all requests.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::analysis::Analyzer;
+use crate::domain::ContactPoint;
+use crate::recognise::concept::ConceptFinder;
+use crate::recognise::contact_point::ContactPointFinder;
+use crate::recognise::pattern::PatternFinder;
+use crate::recognise::place::PlaceFinder;
+use crate::recognise::spelling::Automata;
+use crate::recognise::term::TermFinder;
+use crate::reference::Reference;
+
+/// Everything that understands words.
+pub(super) struct Tables {
+    pub(super) reference: Arc<Reference>,
+    pub(super) analyzer: Analyzer,
+    pub(super) concepts: Arc<ConceptFinder>,
+    pub(super) places: PlaceFinder,
+    pub(super) terms: TermFinder,
+    pub(super) patterns: PatternFinder,
+    /// Follows the catalogue: contact points may change while we run.
+    pub(super) contact_points: ArcSwap<ContactPointFinder>,
+    pub(super) automata: Automata,
+}
+
+impl Tables {
+    pub(super) fn new(reference: Arc<Reference>) -> Self {
+        let analyzer = Analyzer::new(&reference.vocabulary, &reference.gazetteer);
+        let finder = contact_point_finder(&reference.contact_points, &reference, &analyzer);
+        Self {
+            concepts: Arc::new(ConceptFinder::new(&reference.vocabulary, &analyzer)),
+            places: PlaceFinder::new(&reference.gazetteer, &analyzer),
+            terms: TermFinder::new(&reference.vocabulary, &analyzer),
+            patterns: PatternFinder::new(&reference.vocabulary, &analyzer),
+            contact_points: ArcSwap::from_pointee(finder),
+            automata: Automata::default(),
+            reference,
+            analyzer,
+        }
+    }
+
+    /// Learns the contact points of the catalogue.
+    pub(super) fn learn(&self, contact_points: &[ContactPoint]) {
+        let finder = contact_point_finder(contact_points, &self.reference, &self.analyzer);
+        self.contact_points.store(Arc::new(finder));
+    }
+}
+
+fn contact_point_finder(
+    points: &[ContactPoint],
+    reference: &Reference,
+    analyzer: &Analyzer,
+) -> ContactPointFinder {
+    ContactPointFinder::new(points, &reference.gazetteer, analyzer)
+}
