@@ -103,19 +103,23 @@ impl Folder {
         let covers = |from: usize, entry: &str| from <= byte && byte + 2 <= from + entry.len();
         self.whole.contains(exact)
             || self.beginnings.iter().any(|b| exact.starts_with(b.as_str()) && covers(0, b))
-            || self.pieces.iter().any(|p| exact.match_indices(p.as_str()).any(|(i, p)| covers(i, p)))
+            || self
+                .pieces
+                .iter()
+                .any(|p| exact.match_indices(p.as_str()).any(|(i, p)| covers(i, p)))
     }
 
     /// Whether a lexicon word ends and another one begins at `byte`.
     fn is_border(&self, exact: &str, byte: usize) -> bool {
         let (before, after) = exact.split_at(byte);
-        let ends_word = before
-            .char_indices()
-            .any(|(from, _)| self.lexicon.contains_key(&before[from..]) && (from == 0 || before.len() - from > 4));
+        let ends_word = before.char_indices().any(|(from, _)| {
+            self.lexicon.contains_key(&before[from..]) && (from == 0 || before.len() - from > 4)
+        });
         ends_word
-            && after.char_indices().map(|(i, c)| i + c.len_utf8()).any(|end| {
-                end > MIN_BORDER_PART && self.lexicon.contains_key(&after[..end])
-            })
+            && after
+                .char_indices()
+                .map(|(i, c)| i + c.len_utf8())
+                .any(|end| end > MIN_BORDER_PART && self.lexicon.contains_key(&after[..end]))
     }
 }
 

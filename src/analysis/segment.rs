@@ -172,9 +172,7 @@ impl Reader<'_> {
         if self.at - start < 3 || !before.is_lowercase() {
             return None;
         }
-        let dash = usize::from(
-            matches!(sign, '/' | '(') && self.peek(1).is_some_and(is_hyphen),
-        );
+        let dash = usize::from(matches!(sign, '/' | '(') && self.peek(1).is_some_and(is_hyphen));
         let from = 1 + dash;
         let run: String = (from..from + 7)
             .map_while(|ahead| self.peek(ahead).filter(|c| continues_word(*c)))
@@ -211,9 +209,8 @@ impl Reader<'_> {
         if !is_inner || self.peek(1) != Some('n') {
             return false;
         }
-        let is_plural = [(2, 'n'), (3, 'e'), (4, 'n')]
-            .iter()
-            .all(|(ahead, c)| self.peek(*ahead) == Some(*c));
+        let is_plural =
+            [(2, 'n'), (3, 'e'), (4, 'n')].iter().all(|(ahead, c)| self.peek(*ahead) == Some(*c));
         if is_plural {
             self.step(5);
             return true;

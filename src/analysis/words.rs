@@ -145,7 +145,10 @@ impl Analyzer {
             if let [word] = segment(&letters(label)).as_slice() {
                 let folded = chain.folder.fold(&word.exact);
                 let is_word = folded.bytes().all(|byte| byte.is_ascii_lowercase());
-                if is_word && folded.len() >= MIN_NAME_PART && chain.compounds.split(&folded).is_none() {
+                if is_word
+                    && folded.len() >= MIN_NAME_PART
+                    && chain.compounds.split(&folded).is_none()
+                {
                     names.push(folded);
                 }
             }
@@ -166,13 +169,6 @@ impl Analyzer {
                 forms: self.forms(&exact),
             })
             .collect()
-    }
-
-    /// Returns the folded words of a text, joined by single spaces.
-    pub fn fold(&self, text: &str) -> String {
-        let words = self.words(text);
-        let folded: Vec<&str> = words.iter().map(|word| word.forms.folded.as_str()).collect();
-        folded.join(" ")
     }
 
     /// Returns the folded words of a text run together: the key under which hyphen, space and

@@ -7,6 +7,7 @@ pub mod code;
 pub mod concept;
 pub mod contact_point;
 pub mod pattern;
+pub mod place;
 pub mod spelling;
 pub mod term;
 #[cfg(test)]

@@ -34,13 +34,19 @@ impl SortKey {
     /// # Errors
     ///
     /// A problem of `cursor` when it is none of ours or belongs to another request.
-    pub(super) fn from_cursor(cursor: &str, request: &SearchRequest) -> Result<Self, ParameterProblem> {
+    pub(super) fn from_cursor(
+        cursor: &str,
+        request: &SearchRequest,
+    ) -> Result<Self, ParameterProblem> {
         let wrong = |detail: &str| ParameterProblem::invalid("cursor", detail);
         let not_ours = || wrong("`cursor` must be the `next_cursor` of an earlier answer");
         let is_hex = cursor.is_ascii() && cursor.len() % 2 == 0;
         let bytes: Option<Vec<u8>> = is_hex
             .then(|| {
-                (0..cursor.len()).step_by(2).map(|at| u8::from_str_radix(&cursor[at..at + 2], 16).ok()).collect()
+                (0..cursor.len())
+                    .step_by(2)
+                    .map(|at| u8::from_str_radix(&cursor[at..at + 2], 16).ok())
+                    .collect()
             })
             .flatten();
         let bytes = bytes.ok_or_else(not_ours)?;
@@ -49,7 +55,9 @@ impl SortKey {
             return Err(not_ours());
         }
         if head[1..] != fingerprint(request) {
-            return Err(wrong("`cursor` belongs to another request; send the same request with it"));
+            return Err(wrong(
+                "`cursor` belongs to another request; send the same request with it",
+            ));
         }
         let mut numbers = [0; KEY_LENGTH];
         for (number, bytes) in numbers.iter_mut().zip(rest.chunks_exact(8)) {
@@ -94,8 +102,12 @@ mod tests {
 
     #[test]
     fn a_cursor_belongs_to_its_request() {
-        let request = SearchRequest::from_pairs([("q", "diabetes"), ("radius_km", "20")]).expect("right");
-        let same = SearchRequest::from_json(serde_json::json!({"radius_km": 20, "q": "diabetes", "limit": 3})).expect("right");
+        let request =
+            SearchRequest::from_pairs([("q", "diabetes"), ("radius_km", "20")]).expect("right");
+        let same = SearchRequest::from_json(
+            serde_json::json!({"radius_km": 20, "q": "diabetes", "limit": 3}),
+        )
+        .expect("right");
         let other = SearchRequest::from_pairs([("q", "demenz")]).expect("right");
         let key = SortKey { numbers: [1, -2, 3, 4, 5], id: 7 };
         let cursor = key.to_cursor(&request);

@@ -27,7 +27,11 @@ pub(super) fn count(
     let columns = &live.generation.columns;
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     let mut shared: HashMap<u32, HashSet<u32>> = HashMap::new();
-    let tops = if facet == Facet::Topic { topic_groups_of_concepts(&reference.vocabulary) } else { HashMap::new() };
+    let tops = if facet == Facet::Topic {
+        topic_groups_of_concepts(&reference.vocabulary)
+    } else {
+        HashMap::new()
+    };
     for (group, failures) in candidates {
         if !FilterMasks::passes_but(*failures, facet) {
             continue;
@@ -75,8 +79,13 @@ fn values_of(facet: Facet, group: u32, live: &Live, tops: &HashMap<u32, Vec<u32>
     let bits = |set: u64| (0..64).filter(|bit| set & (1 << bit) != 0).collect::<Vec<u32>>();
     match facet {
         Facet::Topic => {
-            let mut found: Vec<u32> =
-                columns.concepts(group).iter().filter_map(|c| tops.get(c)).flatten().copied().collect();
+            let mut found: Vec<u32> = columns
+                .concepts(group)
+                .iter()
+                .filter_map(|c| tops.get(c))
+                .flatten()
+                .copied()
+                .collect();
             found.sort_unstable();
             found.dedup();
             found
@@ -143,19 +152,25 @@ fn facet_value(
 
 fn label_of(facet: Facet, word: &str, reference: &Reference, language: AnswerLanguage) -> String {
     match facet {
-        Facet::Topic | Facet::Concept => reference
-            .vocabulary
-            .by_id(word)
-            .map_or_else(|| word.to_owned(), |index| super::label_in(reference.vocabulary.concept(index), language).to_owned()),
+        Facet::Topic | Facet::Concept => reference.vocabulary.by_id(word).map_or_else(
+            || word.to_owned(),
+            |index| super::label_in(reference.vocabulary.concept(index), language).to_owned(),
+        ),
         Facet::District => word
             .parse()
             .ok()
             .and_then(|key| reference.gazetteer.district(&key))
             .map_or_else(|| word.to_owned(), |district| district.label()),
-        Facet::State => word.parse().map_or_else(|_| word.to_owned(), |state: State| state.name().to_owned()),
+        Facet::State => {
+            word.parse().map_or_else(|_| word.to_owned(), |state: State| state.name().to_owned())
+        }
         Facet::ContactPoint => word.to_owned(),
-        Facet::Wheelchair => word.parse().map_or_else(|_| word.to_owned(), |value: Wheelchair| term::wheelchair_label(value, language.as_str())),
-        _ => term_of(facet, word).map_or_else(|| word.to_owned(), |term| term.label(language.as_str())),
+        Facet::Wheelchair => word.parse().map_or_else(
+            |_| word.to_owned(),
+            |value: Wheelchair| term::wheelchair_label(value, language.as_str()),
+        ),
+        _ => term_of(facet, word)
+            .map_or_else(|| word.to_owned(), |term| term.label(language.as_str())),
     }
 }
 

@@ -6,16 +6,14 @@
 use serde_json::{Value, json};
 
 use super::Tables;
-use super::answer::{
-    Fallback, FallbackReason, FallbackStep, Hit, Link, RequestMembers, StepKind,
-};
+use super::answer::{Fallback, FallbackReason, FallbackStep, Hit, Link, RequestMembers, StepKind};
 use super::label_in;
 use super::live::Live;
 use super::lookups::{self, nearest_contact_points};
 use super::matching::levels_above;
+use super::rank::Ranker;
 use super::request::{AnswerLanguage, Expand, SearchRequest, Tier};
 use super::run::{self, Found, shown_distance};
-use super::rank::Ranker;
 use super::searcher::SearchError;
 use crate::domain::{Format, State, Status};
 use crate::reference::ConceptIndex;
@@ -37,8 +35,17 @@ const AREA: &[&str] = &["radius_km", "bbox", "district", "include_online"];
 
 /// Parameters that say who and how, which a step further away keeps.
 const NARROWING: &[&str] = &[
-    "audience", "age_group", "gender", "language", "format", "status", "contact_point",
-    "wheelchair", "updated_since", "id", "min_tier",
+    "audience",
+    "age_group",
+    "gender",
+    "language",
+    "format",
+    "status",
+    "contact_point",
+    "wheelchair",
+    "updated_since",
+    "id",
+    "min_tier",
 ];
 
 /// Returns the ladder, or `None` where the condition has groups or none was asked for.
@@ -50,7 +57,8 @@ pub(super) fn ladder(
     tables: &Tables,
 ) -> Result<Option<Fallback>, SearchError> {
     let understood = &found.understood;
-    let mut concepts: Vec<ConceptIndex> = understood.goals.iter().map(|goal| goal.concept).collect();
+    let mut concepts: Vec<ConceptIndex> =
+        understood.goals.iter().map(|goal| goal.concept).collect();
     for concept in &understood.filter_concepts {
         if !concepts.contains(concept) {
             concepts.push(*concept);
@@ -109,9 +117,12 @@ pub(super) fn appended(
     for step in fallback.steps.iter().filter(|step| wanted(step.kind)) {
         let Some(members) = &step.request else { continue };
         for hit in hits_of(members, request, APPENDED, live, tables)? {
-            let is_new = !shown.contains(&hit.group) && !hits.iter().any(|known| known.group == hit.group);
+            let is_new =
+                !shown.contains(&hit.group) && !hits.iter().any(|known| known.group == hit.group);
             if is_new {
-                let matched = hit.matched.map(|matched| super::answer::Match { tier: Tier::Fallback, ..matched });
+                let matched = hit
+                    .matched
+                    .map(|matched| super::answer::Match { tier: Tier::Fallback, ..matched });
                 hits.push(Hit { matched: Some(matched.unwrap_or_else(fallback_match)), ..hit });
             }
         }
@@ -137,7 +148,8 @@ fn hits_of(
     live: &Live,
     tables: &Tables,
 ) -> Result<Vec<Hit>, SearchError> {
-    let step = SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::Request)?;
+    let step =
+        SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::Request)?;
     let found = run::find(&step, request.lang.unwrap_or_default(), live, tables)?;
     let ranker = Ranker::new(&step, &found.understood, live);
     let first = found.ranked.iter().take(most);
@@ -162,7 +174,12 @@ struct Climber<'a> {
 impl Climber<'_> {
     /// Returns a request for concepts: the caller's place and language, his narrowing filters where
     /// `keeps_narrowing`, and what is to be set besides.
-    fn base(&self, concepts: &[ConceptIndex], keeps_narrowing: bool, set: &[(&str, Value)]) -> RequestMembers {
+    fn base(
+        &self,
+        concepts: &[ConceptIndex],
+        keeps_narrowing: bool,
+        set: &[(&str, Value)],
+    ) -> RequestMembers {
         let vocabulary = &self.tables.reference.vocabulary;
         let mut members = RequestMembers::new();
         for (name, value) in &self.request.members {
@@ -174,10 +191,13 @@ impl Climber<'_> {
         }
         // A place inside the text becomes a parameter, so that distances stay.
         let here = self.found.understood.whereabouts.as_ref();
-        if let Some(place) = here.filter(|here| !here.words.is_empty()).and_then(|here| here.place.as_ref()) {
+        if let Some(place) =
+            here.filter(|here| !here.words.is_empty()).and_then(|here| here.place.as_ref())
+        {
             members.entry("place").or_insert_with(|| Value::String(place.label.clone()));
         }
-        let ids: Vec<&str> = concepts.iter().map(|concept| vocabulary.concept(*concept).id.as_str()).collect();
+        let ids: Vec<&str> =
+            concepts.iter().map(|concept| vocabulary.concept(*concept).id.as_str()).collect();
         members.insert("topic".to_owned(), json!(ids));
         for (name, value) in set {
             members.insert((*name).to_owned(), value.clone());
@@ -186,17 +206,36 @@ impl Climber<'_> {
     }
 
     fn count(&self, members: &RequestMembers) -> Result<usize, SearchError> {
-        let step = SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::Request)?;
+        let step = SearchRequest::from_json(Value::Object(members.clone()))
+            .map_err(SearchError::Request)?;
         Ok(run::find(&step, self.language, self.live, self.tables)?.ranked.len())
     }
 
-    fn step(&self, kind: StepKind, label: String, members: RequestMembers, previews: usize) -> Result<Option<FallbackStep>, SearchError> {
+    fn step(
+        &self,
+        kind: StepKind,
+        label: String,
+        members: RequestMembers,
+        previews: usize,
+    ) -> Result<Option<FallbackStep>, SearchError> {
         let count = self.count(&members)?;
         if count == 0 {
             return Ok(None);
         }
-        let items = if previews == 0 { Vec::new() } else { hits_of(&members, self.request, previews, self.live, self.tables)? };
-        Ok(Some(FallbackStep { kind, label, count, request: Some(members), items, contact_points: Vec::new(), links: Vec::new() }))
+        let items = if previews == 0 {
+            Vec::new()
+        } else {
+            hits_of(&members, self.request, previews, self.live, self.tables)?
+        };
+        Ok(Some(FallbackStep {
+            kind,
+            label,
+            count,
+            request: Some(members),
+            items,
+            contact_points: Vec::new(),
+            links: Vec::new(),
+        }))
     }
 
     fn say(&self, german: &str, english: &str) -> String {
@@ -218,7 +257,10 @@ impl Climber<'_> {
         with_groups.first().map(|(_, concept)| *concept)
     }
 
-    fn broader_topic(&self, concepts: &[ConceptIndex]) -> Result<Option<FallbackStep>, SearchError> {
+    fn broader_topic(
+        &self,
+        concepts: &[ConceptIndex],
+    ) -> Result<Option<FallbackStep>, SearchError> {
         let Some(above) = self.nearest_above(concepts) else { return Ok(None) };
         let label = self.label(above).to_owned();
         let german = format!("Gruppen zum weiteren Thema {label}");
@@ -229,7 +271,12 @@ impl Climber<'_> {
 
     fn wider_area(&self, concepts: &[ConceptIndex]) -> Result<Option<FallbackStep>, SearchError> {
         let is_limited = self.request.members.keys().any(|name| AREA.contains(&name.as_str()))
-            || self.found.understood.whereabouts.as_ref().is_some_and(|here| here.radius_km.is_some());
+            || self
+                .found
+                .understood
+                .whereabouts
+                .as_ref()
+                .is_some_and(|here| here.radius_km.is_some());
         if !is_limited {
             return Ok(None);
         }
@@ -260,7 +307,8 @@ impl Climber<'_> {
         let names: Vec<&str> = others.iter().map(|state| state.name()).collect();
         let words: Vec<&str> = others.iter().map(|state| state.as_str()).collect();
         let members = self.base(concepts, true, &[("state", json!(words))]);
-        let label = self.say(&format!("In {}", names.join(", ")), &format!("In {}", names.join(", ")));
+        let label =
+            self.say(&format!("In {}", names.join(", ")), &format!("In {}", names.join(", ")));
         self.step(StepKind::OtherState, label, members, PREVIEWS)
     }
 
@@ -282,7 +330,10 @@ impl Climber<'_> {
         Ok(None)
     }
 
-    fn seeking_peers(&self, concepts: &[ConceptIndex]) -> Result<Option<FallbackStep>, SearchError> {
+    fn seeking_peers(
+        &self,
+        concepts: &[ConceptIndex],
+    ) -> Result<Option<FallbackStep>, SearchError> {
         let set = [("status", json!([Status::SeekingPeers.as_str(), Status::Founding.as_str()]))];
         let label = self.say("Menschen, die Gleichbetroffene suchen", "People who look for others");
         let own = self.base(concepts, false, &set);
@@ -312,7 +363,11 @@ impl Climber<'_> {
             // The one that is for the fewest topics knows this one best.
             let mut own: Vec<_> = own.collect();
             own.sort_by_key(|association| (association.concepts.len(), &association.name));
-            let link = |a: &&crate::reference::Association| Link { label: a.name.clone(), url: a.website.clone(), phone: None };
+            let link = |a: &&crate::reference::Association| Link {
+                label: a.name.clone(),
+                url: a.website.clone(),
+                phone: None,
+            };
             own.iter().take(ASSOCIATIONS).map(link).collect()
         };
         let mut links = for_one_of(concepts);
@@ -364,7 +419,10 @@ fn contact_point_steps(
     };
     let mut steps = Vec::new();
     if with_founding {
-        let label = say("Selbst eine Gruppe gründen: die Kontaktstelle hilft", "Found a group: the contact point helps");
+        let label = say(
+            "Selbst eine Gruppe gründen: die Kontaktstelle hilft",
+            "Found a group: the contact point helps",
+        );
         steps.push(step(StepKind::FoundAGroup, label));
     }
     let label = say("Die Kontaktstelle fragen", "Ask the contact point");
@@ -375,7 +433,9 @@ fn contact_point_steps(
 /// A list parameter is an array in JSON, however it came.
 fn normal(name: &str, value: &Value) -> Value {
     match (name, value) {
-        ("lat" | "lon", Value::String(text)) => text.parse::<f64>().map_or_else(|_| value.clone(), |n| json!(n)),
+        ("lat" | "lon", Value::String(text)) => {
+            text.parse::<f64>().map_or_else(|_| value.clone(), |n| json!(n))
+        }
         _ => value.clone(),
     }
 }

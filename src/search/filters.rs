@@ -196,7 +196,3 @@ pub(super) fn distance_km(from: Coordinates, lat: f32, lon: f32) -> Option<f64> 
     let east = (from.lon() - lon) * mean_latitude.cos();
     Some((north * north + east * east).sqrt() * KM_PER_DEGREE)
 }
-
-/// The words of a status that a search shows.
-pub(super) const SHOWN_STATUS: [Status; 4] =
-    [Status::Active, Status::Founding, Status::Paused, Status::SeekingPeers];

@@ -20,7 +20,13 @@ pub(super) fn explain(
     live: &Live,
     tables: &Tables,
 ) -> Match {
-    let hidden = Match { tier: fit.tier, reason: Reason::Text, via: None, field: None, highlights: Vec::new() };
+    let hidden = Match {
+        tier: fit.tier,
+        reason: Reason::Text,
+        via: None,
+        field: None,
+        highlights: Vec::new(),
+    };
     if fit.only_hidden {
         return hidden;
     }
@@ -31,13 +37,20 @@ pub(super) fn explain(
         highlights.add(*field, *range);
     }
     mark_words(&texts, matches, tables, &mut highlights);
-    let is_by_concept = matches!(fit.tier, Tier::Exact | Tier::Narrower | Tier::Broader) && !linked.is_empty();
+    let is_by_concept =
+        matches!(fit.tier, Tier::Exact | Tier::Narrower | Tier::Broader) && !linked.is_empty();
     if is_by_concept {
         let (field, range) = linked[0];
         let via = cut(text_at(&texts, field), range);
         let reason = reason_of(group, fit, field, &via, understood, live, tables);
         let name = if matches!(field, LinkField::Name) { "name" } else { "topics" };
-        return Match { tier: fit.tier, reason, via: Some(via), field: Some(name), highlights: highlights.finish() };
+        return Match {
+            tier: fit.tier,
+            reason,
+            via: Some(via),
+            field: Some(name),
+            highlights: highlights.finish(),
+        };
     }
     let (via, field) = highlights.first(&texts);
     let reason = match field {
@@ -49,12 +62,19 @@ pub(super) fn explain(
 }
 
 /// Returns where the concepts that made the tier stand in name and topics.
-fn linked_ranges(group: u32, fit: &Fit, matches: &Matches, live: &Live) -> Vec<(LinkField, [usize; 2])> {
+fn linked_ranges(
+    group: u32,
+    fit: &Fit,
+    matches: &Matches,
+    live: &Live,
+) -> Vec<(LinkField, [usize; 2])> {
     live.generation
         .columns
         .links(group)
         .filter(|link| {
-            matches.tiers.get(&link.concept).is_some_and(|(tier, up)| *tier == fit.tier && (*tier != Tier::Broader || *up == fit.steps_up))
+            matches.tiers.get(&link.concept).is_some_and(|(tier, up)| {
+                *tier == fit.tier && (*tier != Tier::Broader || *up == fit.steps_up)
+            })
         })
         .map(|link| (link.field, [usize::from(link.range[0]), usize::from(link.range[1])]))
         .collect()
@@ -147,7 +167,9 @@ impl Marks {
         let Some((target, range)) = self.0.first() else { return (None, None) };
         match target {
             Target::Name => (Some(cut(texts.name, *range)), Some("name")),
-            Target::Topic(at) => (texts.topics.get(*at).map(|topic| cut(topic, *range)), Some("topics")),
+            Target::Topic(at) => {
+                (texts.topics.get(*at).map(|topic| cut(topic, *range)), Some("topics"))
+            }
             Target::Summary => (Some(cut(texts.summary, *range)), Some("description")),
         }
     }
@@ -180,9 +202,4 @@ fn text_at<'t>(texts: &HitTexts<'t>, field: LinkField) -> &'t str {
 /// Returns a range of code points.
 fn cut(text: &str, [start, end]: [usize; 2]) -> String {
     text.chars().skip(start).take(end.saturating_sub(start)).collect()
-}
-
-/// Returns where `words` stand in `text`, in code points.
-pub(super) fn range_of(text: &str, words: &Range<usize>) -> [usize; 2] {
-    code_points(text, words)
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::Tables;
 use super::answer::{
-    Alternative, Correction, Interpretation, Reason, RequestMembers, UnderstoodConcept, UnderstoodPlace,
-    UnderstoodTerm,
+    Alternative, Correction, Interpretation, Reason, RequestMembers, UnderstoodConcept,
+    UnderstoodPlace, UnderstoodTerm,
 };
 use super::label_in;
 use super::live::Live;
@@ -20,7 +20,7 @@ use crate::analysis::{Word, code_points};
 use crate::domain::{Audience, Code, CodeSystem, Coordinates, CrisisKind, Format, Gender};
 use crate::recognise::code::find_codes;
 use crate::recognise::concept::{ConceptMatch, How};
-use crate::recognise::place::{FoundPlace, PlaceKind};
+use crate::recognise::place::{FoundKind, FoundPlace};
 use crate::recognise::term::Term;
 use crate::reference::{ConceptIndex, LabelKind};
 
@@ -165,10 +165,13 @@ pub(super) fn concepts_of_code(code: &Code, tables: &Tables) -> Vec<ConceptIndex
         }
     }
     let three = code.value.get(..3).unwrap_or_default();
-    let covers = |range: &str| range.split_once('-').is_some_and(|(from, to)| from <= three && three <= to);
+    let covers =
+        |range: &str| range.split_once('-').is_some_and(|(from, to)| from <= three && three <= to);
     let mut found: Vec<(usize, ConceptIndex)> = Vec::new();
     for (index, concept) in vocabulary.concepts.iter().enumerate() {
-        let is_below = |own: &Code| own.system == code.system && own.value.starts_with(&format!("{}.", code.value));
+        let is_below = |own: &Code| {
+            own.system == code.system && own.value.starts_with(&format!("{}.", code.value))
+        };
         if concept.codes.iter().any(|own| own.system == code.system && covers(&own.value)) {
             found.push((1, index as ConceptIndex));
         } else if concept.codes.iter().any(is_below) {
@@ -186,7 +189,8 @@ fn read_place_parameter(
     problems: &mut Vec<ParameterProblem>,
 ) {
     if let Some(point) = request.point {
-        understood.whereabouts = Some(Whereabouts { place: None, point, words: 0..0, radius_km: None });
+        understood.whereabouts =
+            Some(Whereabouts { place: None, point, words: 0..0, radius_km: None });
         understood.interpretation.place = Some(UnderstoodPlace {
             label: format!("{:.2}, {:.2}", point.lat(), point.lon()),
             kind: "point",
@@ -246,7 +250,7 @@ fn place_note(
 fn with_place(request: &SearchRequest, place: &FoundPlace) -> RequestMembers {
     let mut members = request.members.clone();
     let key = match (&place.kind, &place.district) {
-        (PlaceKind::District, Some(key)) => key.to_string(),
+        (FoundKind::District, Some(key)) => key.to_string(),
         _ => place.label.clone(),
     };
     members.insert("place".to_owned(), Value::String(key));
@@ -355,27 +359,29 @@ impl<'a> TextReader<'a> {
 
     fn read_contact_points(&mut self, words: &[Word]) {
         let finder = self.tables.contact_points.load_full();
-        for note in finder.find(self.q, words, &mut self.taken) {
-            let ranges = self.ranges(&note.words);
-            for id in note.contact_points {
-                let known = self.live.generation.meta.contact_points.iter().find(|p| p.id == id.as_str());
-                let Some(point) = known else { continue };
-                self.out.contact_points.push(point.id.clone());
-                self.out.interpretation.contact_points.push(UnderstoodTerm {
-                    value: point.id.clone(),
-                    label: point.name.clone(),
-                    ranges: ranges.clone(),
-                    effect: "rank",
-                });
-            }
+        let Some(note) = finder.find(words, &mut self.taken) else { return };
+        let ranges = self.ranges(&note.words);
+        for id in note.ids {
+            let meta = &self.live.generation.meta;
+            let Some(point) = meta.contact_points.iter().find(|p| p.id == id.as_str()) else {
+                continue;
+            };
+            self.out.contact_points.push(point.id.clone());
+            self.out.interpretation.contact_points.push(UnderstoodTerm {
+                value: point.id.clone(),
+                label: point.name.clone(),
+                ranges: ranges.clone(),
+                effect: "rank",
+            });
         }
     }
 
     fn read_place(&mut self, words: &[Word]) {
         if self.out.whereabouts.is_none() {
             let (live, concepts) = (self.live, &self.tables.concepts);
-            let is_known =
-                |word: &Word| concepts.knows(word) || live.frequency(&word.forms.stem) >= ESTABLISHED;
+            let is_known = |word: &Word| {
+                concepts.knows(word) || live.frequency(&word.forms.stem) >= ESTABLISHED
+            };
             let note = self.tables.places.find(self.q, words, &mut self.taken, &is_known);
             self.push_place(note);
         }
@@ -391,7 +397,9 @@ impl<'a> TextReader<'a> {
         self.out.interpretation.place_alternatives = note
             .alternatives
             .iter()
-            .map(|place| place_note(place, Vec::new(), "rank", Some(with_place(self.request, place))))
+            .map(|place| {
+                place_note(place, Vec::new(), "rank", Some(with_place(self.request, place)))
+            })
             .collect();
         self.out.whereabouts = Some(Whereabouts {
             point: note.place.point,
@@ -455,9 +463,11 @@ impl<'a> TextReader<'a> {
             _ => Reason::Synonym,
         };
         let concept = self.tables.reference.vocabulary.concept(matched.concept);
-        let shown = if matched.kind == LabelKind::Hidden { concept.label.clone() } else { matched.label };
+        let shown =
+            if matched.kind == LabelKind::Hidden { concept.label.clone() } else { matched.label };
         if reason == Reason::Correction {
-            let bytes = words[matched.words.start].range.start..words[matched.words.end - 1].range.end;
+            let bytes =
+                words[matched.words.start].range.start..words[matched.words.end - 1].range.end;
             self.corrections.push(Correction { from: self.q[bytes].to_owned(), to: shown.clone() });
         }
         let readings = self.best_reading_first(matched.concept, matched.other_readings);
@@ -472,7 +482,11 @@ impl<'a> TextReader<'a> {
     }
 
     /// Of several readings the one with most groups is likeliest meant.
-    fn best_reading_first(&self, first: ConceptIndex, others: Vec<ConceptIndex>) -> Vec<ConceptIndex> {
+    fn best_reading_first(
+        &self,
+        first: ConceptIndex,
+        others: Vec<ConceptIndex>,
+    ) -> Vec<ConceptIndex> {
         let mut readings: Vec<ConceptIndex> = [first].into_iter().chain(others).collect();
         readings.sort_by_key(|concept| std::cmp::Reverse(self.live.group_count(*concept)));
         readings
@@ -599,17 +613,16 @@ impl<'a> TextReader<'a> {
                 self.out.rest.push(at);
             }
         }
-        let left: Vec<&str> = self.out.rest.iter().map(|at| &self.q[words[*at].range.clone()]).collect();
+        let left: Vec<&str> =
+            self.out.rest.iter().map(|at| &self.q[words[*at].range.clone()]).collect();
         self.out.interpretation.text = left.join(" ");
         self.out.interpretation.corrections.append(&mut self.corrections);
     }
 }
 
 /// The bits of all ways to meet that are not in a room.
-pub(super) const REMOTE: u8 = 1 << Format::Online as u8 | 1 << Format::Hybrid as u8 | 1 << Format::Phone as u8;
+pub(super) const REMOTE: u8 =
+    1 << Format::Online as u8 | 1 << Format::Hybrid as u8 | 1 << Format::Phone as u8;
 
 /// The bit of affected persons.
 pub(super) const AFFECTED: u8 = 1 << Audience::Affected as u8;
-
-/// The bit of groups for everyone.
-pub(super) const ALL_GENDERS: u8 = 1 << Gender::All as u8;

@@ -46,7 +46,8 @@ impl Live {
             }
         }
         let count = |concept| group_counts.get(&concept).copied().unwrap_or(0);
-        let suggestions = SuggestIndex::new(&generation, &tables.reference, &tables.analyzer, count);
+        let suggestions =
+            SuggestIndex::new(&generation, &tables.reference, &tables.analyzer, count);
         Ok(Self {
             generation: Arc::new(generation),
             words,

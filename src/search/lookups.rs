@@ -14,7 +14,12 @@ use crate::recognise::place::FoundPlace;
 use crate::reference::ConceptIndex;
 
 /// Returns a concept as lists show it.
-pub(super) fn concept_entry(index: ConceptIndex, language: AnswerLanguage, live: &Live, tables: &Tables) -> FoundConcept {
+pub(super) fn concept_entry(
+    index: ConceptIndex,
+    language: AnswerLanguage,
+    live: &Live,
+    tables: &Tables,
+) -> FoundConcept {
     let vocabulary = &tables.reference.vocabulary;
     let concept = vocabulary.concept(index);
     let named = |indices: &[ConceptIndex]| {
@@ -54,14 +59,20 @@ pub(super) fn conditions(q: &str, live: &Live, tables: &Tables) -> Vec<ConceptIn
     let is_known = |word: &Word| live.frequency(&word.forms.stem) >= 4;
     matches.extend(tables.concepts.find_misspelt(&words, &mut taken, &is_known));
     for matched in matches {
-        let mut readings: Vec<ConceptIndex> = [matched.concept].into_iter().chain(matched.other_readings).collect();
+        let mut readings: Vec<ConceptIndex> =
+            [matched.concept].into_iter().chain(matched.other_readings).collect();
         readings.sort_by_key(|concept| std::cmp::Reverse(live.group_count(*concept)));
         readings.into_iter().for_each(&mut add);
     }
     if found.is_empty() {
         let key = tables.analyzer.key(q);
         if key.len() >= 3 {
-            found = tables.concepts.beginning_with(&key, 20).into_iter().map(|(concept, _)| concept).collect();
+            found = tables
+                .concepts
+                .beginning_with(&key, 20)
+                .into_iter()
+                .map(|(concept, _)| concept)
+                .collect();
         }
     }
     found
@@ -84,7 +95,10 @@ pub(super) fn place_entry(place: &FoundPlace) -> FoundPlaceEntry {
 
 /// Returns all contact points in the order for a place: local ones that serve it by distance, other
 /// local ones by distance, the state body of its state, other state bodies. Without a place: by id.
-pub(super) fn contact_points_for(here: Option<&Whereabouts>, live: &Live) -> Vec<FoundContactPoint> {
+pub(super) fn contact_points_for(
+    here: Option<&Whereabouts>,
+    live: &Live,
+) -> Vec<FoundContactPoint> {
     let meta = &live.generation.meta;
     let counts = group_counts(live);
     let districts: Vec<String> = here
@@ -136,14 +150,21 @@ pub(super) fn nearest_contact_points(
     let all = contact_points_for(here, live);
     let mut found: Vec<FoundContactPoint> = match here {
         Some(_) => {
-            let serving = all.iter().any(|entry| entry.serves_place == Some(true) && meta.contact_points[entry.position].level == "local");
+            let serving = all.iter().any(|entry| {
+                entry.serves_place == Some(true)
+                    && meta.contact_points[entry.position].level == "local"
+            });
             let fits = |entry: &&FoundContactPoint| {
                 let is_local = meta.contact_points[entry.position].level == "local";
                 is_local && (!serving || entry.serves_place == Some(true))
             };
             all.iter().filter(fits).take(most).cloned().collect()
         }
-        None => all.iter().filter(|entry| meta.contact_points[entry.position].level == "state").cloned().collect(),
+        None => all
+            .iter()
+            .filter(|entry| meta.contact_points[entry.position].level == "state")
+            .cloned()
+            .collect(),
     };
     if found.is_empty() {
         found = all.into_iter().take(most).collect();
@@ -158,7 +179,11 @@ pub(super) fn links_of(points: &[FoundContactPoint], live: &Live) -> Vec<Link> {
         .iter()
         .map(|entry| {
             let point = &meta.contact_points[entry.position];
-            Link { label: point.name.clone(), url: point.website.clone(), phone: point.phone.clone() }
+            Link {
+                label: point.name.clone(),
+                url: point.website.clone(),
+                phone: point.phone.clone(),
+            }
         })
         .collect()
 }

@@ -71,21 +71,29 @@ pub(super) fn find(
         return Ok(Matches { fits: Some(fits), ..Matches::default() });
     }
     let searcher = live.generation.searcher();
-    if understood.goals.is_empty() { by_words(understood, live, tables, &searcher) } else { by_concepts(understood, live, tables, &searcher) }
+    if understood.goals.is_empty() {
+        by_words(understood, live, tables, &searcher)
+    } else {
+        by_concepts(understood, live, tables, &searcher)
+    }
 }
 
 /// Place, audience, format and the like alone list everything they fit.
 fn what_fits(understood: &Understanding, live: &Live) -> BTreeMap<u32, Fit> {
     let columns = &live.generation.columns;
     let meta = &live.generation.meta;
-    let languages = understood.languages.iter().filter_map(|tag| meta.languages.iter().position(|l| l == tag));
+    let languages =
+        understood.languages.iter().filter_map(|tag| meta.languages.iter().position(|l| l == tag));
     let language_bits: u64 = languages.fold(0, |bits, at| bits | 1 << at);
     let fits = |group: u32| {
         let at = group as usize;
         let has = |wanted: u8, own: u8| wanted == 0 || own & wanted != 0;
         let contact_point = columns.contact_point[at];
         let is_published = understood.contact_points.is_empty()
-            || meta.contact_points.get(usize::from(contact_point)).is_some_and(|p| understood.contact_points.contains(&p.id));
+            || meta
+                .contact_points
+                .get(usize::from(contact_point))
+                .is_some_and(|p| understood.contact_points.contains(&p.id));
         has(understood.audience, columns.audience[at])
             && has(understood.age_group, columns.age_group[at])
             && has(understood.gender, 1 << columns.gender[at])
@@ -95,7 +103,10 @@ fn what_fits(understood: &Understanding, live: &Live) -> BTreeMap<u32, Fit> {
             && is_published
             && lies_there(understood, group, columns, live)
     };
-    (0..columns.len() as u32).filter(|group| fits(*group)).map(|group| (group, Fit::new(Tier::Exact))).collect()
+    (0..columns.len() as u32)
+        .filter(|group| fits(*group))
+        .map(|group| (group, Fit::new(Tier::Exact)))
+        .collect()
 }
 
 fn formats(wanted: u8) -> u8 {
@@ -110,12 +121,12 @@ fn lies_there(understood: &Understanding, group: u32, columns: &Columns, live: &
     };
     let at = group as usize;
     let district = live.generation.meta.districts.get(usize::from(columns.district[at]));
-    let is_covered = here
-        .place
-        .as_ref()
-        .is_some_and(|place| place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str)));
+    let is_covered = here.place.as_ref().is_some_and(|place| {
+        place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
+    });
     let reach = here.radius_km.unwrap_or(AROUND_KM);
-    let is_near = distance_km(here.point, columns.lat[at], columns.lon[at]).is_some_and(|km| km <= reach);
+    let is_near =
+        distance_km(here.point, columns.lat[at], columns.lon[at]).is_some_and(|km| km <= reach);
     is_covered || is_near
 }
 
@@ -169,8 +180,12 @@ fn by_concepts(
     let mut fits: BTreeMap<u32, Fit> = BTreeMap::new();
     for goal in &understood.goals {
         let mut related = vec![(goal.concept, Tier::Exact, 0)];
-        related.extend(vocabulary.descendants(goal.concept).into_iter().map(|c| (c, Tier::Narrower, 0)));
-        related.extend(levels_above(goal.concept, tables).into_iter().map(|(c, up)| (c, Tier::Broader, up)));
+        related.extend(
+            vocabulary.descendants(goal.concept).into_iter().map(|c| (c, Tier::Narrower, 0)),
+        );
+        related.extend(
+            levels_above(goal.concept, tables).into_iter().map(|(c, up)| (c, Tier::Broader, up)),
+        );
         let mut own: BTreeMap<u32, Fit> = BTreeMap::new();
         for (concept, tier, steps_up) in related {
             let known = matches.tiers.entry(concept).or_insert((tier, steps_up));
@@ -187,7 +202,9 @@ fn by_concepts(
             let mut lists = Vec::new();
             for word in tables.analyzer.words(&goal.via) {
                 let readings = readings_of(&word, live, &tables.automata, false);
-                matches.terms.extend(readings.readings.iter().flat_map(|reading| reading.terms.iter().cloned()));
+                matches.terms.extend(
+                    readings.readings.iter().flat_map(|reading| reading.terms.iter().cloned()),
+                );
                 lists.push(groups_with(&readings, live, searcher)?);
             }
             for hit in groups_with_every(&lists) {

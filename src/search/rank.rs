@@ -54,9 +54,16 @@ pub(super) struct Ranker<'a> {
 }
 
 impl<'a> Ranker<'a> {
-    pub(super) fn new(request: &'a SearchRequest, understood: &'a Understanding, live: &'a Live) -> Self {
+    pub(super) fn new(
+        request: &'a SearchRequest,
+        understood: &'a Understanding,
+        live: &'a Live,
+    ) -> Self {
         let meta = &live.generation.meta;
-        let languages = understood.languages.iter().filter_map(|tag| meta.languages.iter().position(|l| l == tag));
+        let languages = understood
+            .languages
+            .iter()
+            .filter_map(|tag| meta.languages.iter().position(|l| l == tag));
         let place = understood.whereabouts.as_ref().and_then(|here| here.place.as_ref());
         let municipality = place.and_then(|place| {
             let district = place.district.as_ref()?.to_string();
@@ -72,7 +79,12 @@ impl<'a> Ranker<'a> {
             sort: request.sort.unwrap_or(default),
             language_bits: languages.fold(0, |bits, at| bits | 1 << at),
             municipality: municipality.map(|at| at as u32),
-            names: meta.contact_points.iter().enumerate().map(|(at, p)| (p.id.as_str(), at)).collect(),
+            names: meta
+                .contact_points
+                .iter()
+                .enumerate()
+                .map(|(at, p)| (p.id.as_str(), at))
+                .collect(),
             request,
             understood,
             live,
@@ -85,9 +97,10 @@ impl<'a> Ranker<'a> {
         let columns = &self.live.generation.columns;
         let at = group as usize;
         let is_inside = here.place.as_ref().is_some_and(|place| {
-            use crate::recognise::place::PlaceKind;
-            let district = self.live.generation.meta.districts.get(usize::from(columns.district[at]));
-            matches!(place.kind, PlaceKind::District | PlaceKind::State)
+            use crate::recognise::place::FoundKind;
+            let district =
+                self.live.generation.meta.districts.get(usize::from(columns.district[at]));
+            matches!(place.kind, FoundKind::District | FoundKind::State)
                 && place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
         });
         if is_inside && !columns.lat[at].is_nan() {
@@ -122,7 +135,9 @@ impl<'a> Ranker<'a> {
         let at = group as usize;
         let asked = self.understood;
         let mut worth = self.place_worth(group);
-        let lifted = |wanted: u8, own: u8, lift: f64| if wanted != 0 && own & wanted != 0 { lift } else { 0.0 };
+        let lifted = |wanted: u8, own: u8, lift: f64| {
+            if wanted != 0 && own & wanted != 0 { lift } else { 0.0 }
+        };
         worth += lifted(asked.audience, columns.audience[at], AUDIENCE_LIFT);
         worth += lifted(asked.age_group, columns.age_group[at], TERM_LIFT);
         worth += lifted(asked.gender, 1 << columns.gender[at], TERM_LIFT);

@@ -59,8 +59,14 @@ impl Found {
 /// # Errors
 ///
 /// [`SearchError::Request`] with what the tables do not know, [`SearchError::Index`].
-pub(super) fn find(request: &SearchRequest, language: AnswerLanguage, live: &Live, tables: &Tables) -> Result<Found, SearchError> {
-    let mut understood = understand(request, language, live, tables).map_err(SearchError::Request)?;
+pub(super) fn find(
+    request: &SearchRequest,
+    language: AnswerLanguage,
+    live: &Live,
+    tables: &Tables,
+) -> Result<Found, SearchError> {
+    let mut understood =
+        understand(request, language, live, tables).map_err(SearchError::Request)?;
     let matches = matching::find(&mut understood, request.q.is_some(), live, tables)?;
     let centre = understood.whereabouts.as_ref().map(|here| here.point);
     let mut filters = request.filters.clone();
@@ -68,7 +74,13 @@ pub(super) fn find(request: &SearchRequest, language: AnswerLanguage, live: &Liv
         filters.radius_km = understood.whereabouts.as_ref().and_then(|here| here.radius_km);
         filters.include_online |= filters.radius_km.is_some();
     }
-    let masks = FilterMasks::new(&filters, &understood.filter_concepts, centre, live, &tables.reference.vocabulary);
+    let masks = FilterMasks::new(
+        &filters,
+        &understood.filter_concepts,
+        centre,
+        live,
+        &tables.reference.vocabulary,
+    );
     let columns = &live.generation.columns;
     let ranker = Ranker::new(request, &understood, live);
     let mut candidates = Vec::new();
@@ -114,7 +126,10 @@ pub(super) fn search(
 ) -> Result<SearchAnswer, SearchError> {
     let language = request.lang.unwrap_or_default();
     let after = match &request.cursor {
-        Some(cursor) => Some(SortKey::from_cursor(cursor, request).map_err(|problem| SearchError::Request(vec![problem]))?),
+        Some(cursor) => Some(
+            SortKey::from_cursor(cursor, request)
+                .map_err(|problem| SearchError::Request(vec![problem]))?,
+        ),
         None => None,
     };
     let found = find(request, language, live, tables)?;
@@ -127,19 +142,25 @@ pub(super) fn search(
     let page = &found.ranked[start..end];
     let next_cursor = page.last().filter(|_| end < total).map(|last| last.key.to_cursor(request));
     let ranker = Ranker::new(request, &found.understood, live);
-    let mut items: Vec<Hit> = page.iter().map(|ranked| hit(ranked, &found, &ranker, live, tables)).collect();
+    let mut items: Vec<Hit> =
+        page.iter().map(|ranked| hit(ranked, &found, &ranker, live, tables)).collect();
 
     let facets = request
         .facets
         .iter()
-        .map(|facet| (*facet, count_facet(*facet, request, &found, live, &tables.reference, language)))
+        .map(|facet| {
+            (*facet, count_facet(*facet, request, &found, live, &tables.reference, language))
+        })
         .collect();
     let fallback = fallback::ladder(request, &found, language, live, tables)?;
-    if let Some(fallback) = fallback.as_ref().filter(|_| request.expand != Expand::None && next_cursor.is_none()) {
+    if let Some(fallback) =
+        fallback.as_ref().filter(|_| request.expand != Expand::None && next_cursor.is_none())
+    {
         let shown: Vec<u32> = found.ranked.iter().map(|ranked| ranked.group).collect();
         items.extend(fallback::appended(fallback, request.expand, &shown, request, live, tables)?);
     }
-    let crisis_help = found.understood.crisis.and_then(|kind| help(kind, language, &tables.reference));
+    let crisis_help =
+        found.understood.crisis.and_then(|kind| help(kind, language, &tables.reference));
     let totals = found.totals();
     Ok(SearchAnswer {
         generation: Arc::clone(&live.generation),
@@ -172,7 +193,11 @@ fn hit(ranked: &Ranked, found: &Found, ranker: &Ranker<'_>, live: &Live, tables:
     let matched: Option<Match> = found
         .fit(ranked.group)
         .map(|fit| explain(ranked.group, fit, &found.matches, &found.understood, live, tables));
-    Hit { group: ranked.group, distance_km: shown_distance(ranker.distance_km(ranked.group)), matched }
+    Hit {
+        group: ranked.group,
+        distance_km: shown_distance(ranker.distance_km(ranked.group)),
+        matched,
+    }
 }
 
 /// Returns a distance with one decimal.
@@ -181,9 +206,15 @@ pub(super) fn shown_distance(km: Option<f64>) -> Option<f64> {
 }
 
 /// Returns the numbers to call.
-pub(super) fn help(kind: CrisisKind, language: AnswerLanguage, reference: &Reference) -> Option<CrisisHelp> {
+pub(super) fn help(
+    kind: CrisisKind,
+    language: AnswerLanguage,
+    reference: &Reference,
+) -> Option<CrisisHelp> {
     let wanted = if language == AnswerLanguage::English { "en" } else { "de" };
-    let rows = || reference.vocabulary.crisis.iter().filter(|row| row.kind == kind && row.language == wanted);
+    let rows = || {
+        reference.vocabulary.crisis.iter().filter(|row| row.kind == kind && row.language == wanted)
+    };
     let first = rows().next()?;
     Some(CrisisHelp {
         kind: kind.as_str(),

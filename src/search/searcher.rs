@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
-use super::answer::{FoundConcept, FoundContactPoint, FoundPlaceEntry, SearchAnswer, SuggestAnswer};
+use super::answer::{
+    FoundConcept, FoundContactPoint, FoundPlaceEntry, SearchAnswer, SuggestAnswer,
+};
 use super::interpret::{Whereabouts, understand};
 use super::live::Live;
 use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
@@ -183,10 +185,16 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NoIndex`].
-    pub fn suggest(&self, q: &str, limit: usize, language: AnswerLanguage) -> Result<SuggestAnswer, SearchError> {
+    pub fn suggest(
+        &self,
+        q: &str,
+        limit: usize,
+        language: AnswerLanguage,
+    ) -> Result<SuggestAnswer, SearchError> {
         let live = self.live()?;
         let request = SearchRequest { q: Some(q.to_owned()), ..SearchRequest::default() };
-        let crisis = understand(&request, language, &live, &self.tables).ok().and_then(|u| u.crisis);
+        let crisis =
+            understand(&request, language, &live, &self.tables).ok().and_then(|u| u.crisis);
         Ok(SuggestAnswer {
             items: suggest::suggest(q, limit, language, &live, &self.tables),
             crisis_help: crisis.and_then(|kind| run::help(kind, language, &self.tables.reference)),
@@ -199,7 +207,11 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NotFound`] for an unknown parent.
-    pub fn topics(&self, parent: Option<&str>, language: AnswerLanguage) -> Result<Page<FoundConcept>, SearchError> {
+    pub fn topics(
+        &self,
+        parent: Option<&str>,
+        language: AnswerLanguage,
+    ) -> Result<Page<FoundConcept>, SearchError> {
         let live = self.live()?;
         let vocabulary = &self.tables.reference.vocabulary;
         let indices: Vec<ConceptIndex> = match parent {
@@ -212,7 +224,8 @@ impl Searcher {
                 all.filter(|(_, concept)| concept.is_topic_group).map(|(at, _)| at as u32).collect()
             }
         };
-        let entry = |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
+        let entry =
+            |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
         Ok(whole_list(indices.iter().map(entry).collect(), &live))
     }
 
@@ -232,12 +245,23 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NoIndex`].
-    pub fn conditions(&self, q: &str, limit: usize, language: AnswerLanguage) -> Result<Page<FoundConcept>, SearchError> {
+    pub fn conditions(
+        &self,
+        q: &str,
+        limit: usize,
+        language: AnswerLanguage,
+    ) -> Result<Page<FoundConcept>, SearchError> {
         let live = self.live()?;
         let found = lookups::conditions(q, &live, &self.tables);
-        let entry = |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
+        let entry =
+            |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
         let items = found.iter().take(limit).map(entry).collect();
-        Ok(Page { items, total: found.len(), next_cursor: None, generation: Arc::clone(&live.generation) })
+        Ok(Page {
+            items,
+            total: found.len(),
+            next_cursor: None,
+            generation: Arc::clone(&live.generation),
+        })
     }
 
     /// Returns the places that a text may mean, likeliest first.
@@ -248,8 +272,12 @@ impl Searcher {
     pub fn places(&self, q: &str, limit: usize) -> Result<Page<FoundPlaceEntry>, SearchError> {
         let live = self.live()?;
         let resolution = self.tables.places.resolve(q);
-        let all: Vec<FoundPlaceEntry> =
-            resolution.best.iter().chain(&resolution.alternatives).map(lookups::place_entry).collect();
+        let all: Vec<FoundPlaceEntry> = resolution
+            .best
+            .iter()
+            .chain(&resolution.alternatives)
+            .map(lookups::place_entry)
+            .collect();
         let total = all.len();
         let items = all.into_iter().take(limit).collect();
         Ok(Page { items, total, next_cursor: None, generation: Arc::clone(&live.generation) })
@@ -261,7 +289,10 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::Request`] for a place that no reading fits or a foreign cursor.
-    pub fn contact_points(&self, request: &ContactPointRequest) -> Result<Page<FoundContactPoint>, SearchError> {
+    pub fn contact_points(
+        &self,
+        request: &ContactPointRequest,
+    ) -> Result<Page<FoundContactPoint>, SearchError> {
         let live = self.live()?;
         let here = self.whereabouts(request)?;
         let meta = &live.generation.meta;
@@ -269,20 +300,26 @@ impl Searcher {
         if let Some(state) = request.state {
             all.retain(|entry| {
                 let serves = &meta.contact_points[entry.position].serves;
-                serves.iter().any(|key| key.parse::<DistrictKey>().ok().and_then(|k| k.state()) == Some(state))
+                serves.iter().any(|key| {
+                    key.parse::<DistrictKey>().ok().and_then(|k| k.state()) == Some(state)
+                })
             });
         }
         let total = all.len();
         let start = match &request.cursor {
             Some(cursor) => {
-                let position = all.iter().position(|entry| meta.contact_points[entry.position].id == *cursor);
-                let detail = "`cursor` must be the `next_cursor` of an earlier answer to the same request";
-                let unknown = || SearchError::Request(vec![ParameterProblem::invalid("cursor", detail)]);
+                let position =
+                    all.iter().position(|entry| meta.contact_points[entry.position].id == *cursor);
+                let detail =
+                    "`cursor` must be the `next_cursor` of an earlier answer to the same request";
+                let unknown =
+                    || SearchError::Request(vec![ParameterProblem::invalid("cursor", detail)]);
                 position.ok_or_else(unknown)? + 1
             }
             None => 0,
         };
-        let items: Vec<FoundContactPoint> = all.into_iter().skip(start).take(request.limit).collect();
+        let items: Vec<FoundContactPoint> =
+            all.into_iter().skip(start).take(request.limit).collect();
         let next_cursor = items
             .last()
             .filter(|_| start + items.len() < total)
@@ -290,7 +327,10 @@ impl Searcher {
         Ok(Page { items, total, next_cursor, generation: Arc::clone(&live.generation) })
     }
 
-    fn whereabouts(&self, request: &ContactPointRequest) -> Result<Option<Whereabouts>, SearchError> {
+    fn whereabouts(
+        &self,
+        request: &ContactPointRequest,
+    ) -> Result<Option<Whereabouts>, SearchError> {
         let wrong = |problem| SearchError::Request(vec![problem]);
         match (&request.place, request.point) {
             (Some(_), Some(_)) => {
@@ -321,7 +361,10 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::NotFound`].
-    pub fn contact_point(&self, id: &str) -> Result<(Arc<Generation>, FoundContactPoint), SearchError> {
+    pub fn contact_point(
+        &self,
+        id: &str,
+    ) -> Result<(Arc<Generation>, FoundContactPoint), SearchError> {
         let live = self.live()?;
         let all = lookups::contact_points_for(None, &live);
         let meta = &live.generation.meta;
@@ -342,7 +385,9 @@ impl Searcher {
         }
         let text = id.to_string();
         match generation.meta.tombstones.iter().find(|tombstone| tombstone.id == text) {
-            Some(tombstone) => Err(SearchError::Gone { replaced_by: tombstone.replaced_by.clone() }),
+            Some(tombstone) => {
+                Err(SearchError::Gone { replaced_by: tombstone.replaced_by.clone() })
+            }
             None => Err(SearchError::NotFound),
         }
     }
@@ -353,15 +398,20 @@ impl Searcher {
     /// # Errors
     ///
     /// [`SearchError::Request`].
-    pub fn export(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Vec<ExportRecord>), SearchError> {
+    pub fn export(
+        &self,
+        request: &SearchRequest,
+    ) -> Result<(Arc<Generation>, Vec<ExportRecord>), SearchError> {
         let live = self.live()?;
         let language = request.lang.unwrap_or_default();
         let found = run::find(request, language, &live, &self.tables)?;
         let passed = found.candidates.iter().filter(|(_, failures)| *failures == 0);
-        let mut records: Vec<ExportRecord> = passed.map(|(group, _)| ExportRecord::Group(*group)).collect();
+        let mut records: Vec<ExportRecord> =
+            passed.map(|(group, _)| ExportRecord::Group(*group)).collect();
         if let Some(since) = request.filters.updated_since {
             for (at, tombstone) in live.generation.meta.tombstones.iter().enumerate() {
-                let is_recent = tombstone.deleted_at.parse::<Timestamp>().is_ok_and(|at| at >= since);
+                let is_recent =
+                    tombstone.deleted_at.parse::<Timestamp>().is_ok_and(|at| at >= since);
                 if is_recent {
                     records.push(ExportRecord::Tombstone(at));
                 }

@@ -81,13 +81,20 @@ impl SuggestIndex {
             for (number, (text, kind)) in concept.labels.iter().enumerate() {
                 if *kind != LabelKind::Hidden {
                     let is_english = u32::from(*kind == LabelKind::English);
-                    add(text, Target::Concept(index), rarity + number.min(99) as u32 + is_english * 200);
+                    add(
+                        text,
+                        Target::Concept(index),
+                        rarity + number.min(99) as u32 + is_english * 200,
+                    );
                 }
             }
         }
         for (index, place) in reference.gazetteer.places().iter().enumerate() {
             let is_home = HOME_STATES.contains(&place.state.as_str());
-            let is_settled = matches!(place.kind, PlaceKind::Town | PlaceKind::Municipality | PlaceKind::Quarter);
+            let is_settled = matches!(
+                place.kind,
+                PlaceKind::Town | PlaceKind::Municipality | PlaceKind::Quarter
+            );
             if (is_home && is_settled) || place.population >= KNOWN_TOWN {
                 let smallness = 400_000 - place.population.min(3_999_999) / 10;
                 for name in std::iter::once(&place.name).chain(&place.other_names) {
@@ -104,8 +111,11 @@ impl SuggestIndex {
             add(&point.name, Target::ContactPoint(position as u32), 300_000);
         }
         entries.retain(|entry| !entry.key.is_empty());
-        entries.sort_by(|a, b| (&a.key, a.order, a.target, &a.text).cmp(&(&b.key, b.order, b.target, &b.text)));
-        let mut misspelt: std::collections::BTreeMap<String, Vec<u32>> = std::collections::BTreeMap::new();
+        entries.sort_by(|a, b| {
+            (&a.key, a.order, a.target, &a.text).cmp(&(&b.key, b.order, b.target, &b.text))
+        });
+        let mut misspelt: std::collections::BTreeMap<String, Vec<u32>> =
+            std::collections::BTreeMap::new();
         for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.order < 1_000_000) {
             misspelt.entry(canonical(&entry.key)).or_default().push(at as u32);
         }
@@ -132,9 +142,14 @@ impl SuggestIndex {
             let mut stream = self.canonical.search(&automaton).into_stream();
             while let Some((bytes, position)) = stream.next() {
                 let first = bytes.first() == typed.as_bytes().first();
-                let distance = std::str::from_utf8(bytes).ok().and_then(|text| automaton.distance(text));
+                let distance =
+                    std::str::from_utf8(bytes).ok().and_then(|text| automaton.distance(text));
                 if let Some(distance) = distance.filter(|_| first) {
-                    close.extend(self.by_canonical[position as usize].iter().map(|at| (distance, &self.entries[*at as usize])));
+                    close.extend(
+                        self.by_canonical[position as usize]
+                            .iter()
+                            .map(|at| (distance, &self.entries[*at as usize])),
+                    );
                 }
                 if close.len() > MOST_FUZZY {
                     break;
@@ -170,7 +185,13 @@ pub(super) fn suggest(
         .collect()
 }
 
-fn suggestion(entry: &Entry, key: &str, language: AnswerLanguage, live: &Live, tables: &Tables) -> Suggestion {
+fn suggestion(
+    entry: &Entry,
+    key: &str,
+    language: AnswerLanguage,
+    live: &Live,
+    tables: &Tables,
+) -> Suggestion {
     let request = |name: &str, value: Value| {
         let mut members = RequestMembers::new();
         members.insert(name.to_owned(), value);
@@ -180,27 +201,54 @@ fn suggestion(entry: &Entry, key: &str, language: AnswerLanguage, live: &Live, t
         Target::Concept(index) => {
             let concept = tables.reference.vocabulary.concept(index);
             let id = concept.id.to_string();
-            let kind = if is_life(&tables.reference.vocabulary, index) { SuggestionKind::Topic } else { SuggestionKind::Condition };
+            let kind = if is_life(&tables.reference.vocabulary, index) {
+                SuggestionKind::Topic
+            } else {
+                SuggestionKind::Condition
+            };
             let members = request("topic", json!([id]));
             (kind, id, label_in(concept, language).to_owned(), live.group_count(index), members)
         }
         Target::Place(index) => {
             let place = &tables.reference.gazetteer.places()[index as usize];
             let count = live.groups_in(&place.municipality, place.district.as_ref());
-            (SuggestionKind::Place, place.id.clone(), place.name.clone(), count, request("place", json!(place.name)))
+            (
+                SuggestionKind::Place,
+                place.id.clone(),
+                place.name.clone(),
+                count,
+                request("place", json!(place.name)),
+            )
         }
         Target::Group(group) => {
-            let id = crate::domain::GroupId(uuid::Uuid::from_u128(live.generation.columns.id[group as usize])).to_string();
+            let id = crate::domain::GroupId(uuid::Uuid::from_u128(
+                live.generation.columns.id[group as usize],
+            ))
+            .to_string();
             let members = request("id", json!([id]));
             (SuggestionKind::Group, id, entry.text.clone(), 1, members)
         }
         Target::ContactPoint(position) => {
             let point = &live.generation.meta.contact_points[position as usize];
             let count = live.contact_point_counts[position as usize];
-            (SuggestionKind::ContactPoint, point.id.clone(), point.name.clone(), count, request("contact_point", json!([point.id])))
+            (
+                SuggestionKind::ContactPoint,
+                point.id.clone(),
+                point.name.clone(),
+                count,
+                request("contact_point", json!([point.id])),
+            )
         }
     };
-    Suggestion { kind, id, label, matched: entry.text.clone(), ranges: typed_ranges(&entry.text, key, tables), group_count, request: members }
+    Suggestion {
+        kind,
+        id,
+        label,
+        matched: entry.text.clone(),
+        ranges: typed_ranges(&entry.text, key, tables),
+        group_count,
+        request: members,
+    }
 }
 
 /// A topic of life, or a group of such: everything that is no illness.
@@ -224,7 +272,8 @@ fn typed_ranges(text: &str, key: &str, tables: &Tables) -> Vec<[usize; 2]> {
                 // Folded letters may be fewer than written ones: counted in written letters, at
                 // most the word.
                 let written = &text[word.range.clone()];
-                let length: usize = written.chars().take(left.chars().count()).map(char::len_utf8).sum();
+                let length: usize =
+                    written.chars().take(left.chars().count()).map(char::len_utf8).sum();
                 end = Some(word.range.start + length);
                 left = "";
             } else {

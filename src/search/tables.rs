@@ -33,7 +33,7 @@ impl Tables {
         let finder = contact_point_finder(&reference.contact_points, &reference, &analyzer);
         Self {
             concepts: Arc::new(ConceptFinder::new(&reference.vocabulary, &analyzer)),
-            places: PlaceFinder::new(&reference.gazetteer, &analyzer),
+            places: PlaceFinder::new(&reference.gazetteer, &reference.vocabulary, &analyzer),
             terms: TermFinder::new(&reference.vocabulary, &analyzer),
             patterns: PatternFinder::new(&reference.vocabulary, &analyzer),
             contact_points: ArcSwap::from_pointee(finder),
