@@ -13,7 +13,7 @@ pub trait Clock: Send + Sync {
 
     /// Returns the day it is where the groups meet.
     fn today(&self) -> Date {
-        let zone = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
+        let zone = TimeZone::get(TIME_ZONE).expect("the time zones are compiled in");
         self.now().to_zoned(zone).date()
     }
 }

@@ -139,6 +139,23 @@ impl Engine {
         })
     }
 
+    /// Opens a catalogue that is already there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::open`], and when there is none.
+    pub async fn open_existing(shared: &Shared) -> anyhow::Result<Self> {
+        let file = catalogue_file(shared)?;
+        if matches!(file.try_exists(), Ok(false)) {
+            bail!(
+                "there is no catalogue {} yet; `wegweiser serve` or `import` makes it, or name \
+                 another folder with --data-dir",
+                file.display()
+            );
+        }
+        Self::open(shared).await
+    }
+
     /// Takes the folder of generations for building.
     ///
     /// # Errors

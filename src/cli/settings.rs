@@ -358,7 +358,8 @@ fn list(command: &Command, read: &ArgMatches, added: &[OsString], keys: &Keys) -
                 let defaults = flag.get_default_values().iter();
                 (defaults.map(|value| value.to_string_lossy().into()).collect(), Origin::Default)
             };
-            let values = if values.is_empty() && *flag.get_action() == ArgAction::SetTrue {
+            let is_switch = matches!(flag.get_action(), ArgAction::SetTrue);
+            let values = if values.is_empty() && is_switch {
                 vec!["false".to_owned()]
             } else {
                 values
