@@ -21,7 +21,7 @@ pub struct Meeting {
     pub by_appointment: bool,
 }
 
-/// The two kinds of RRULE (RFC 5545, section 3.3.10) that group meetings use.
+/// The kinds of RRULE (RFC 5545, section 3.3.10) that group meetings use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recurrence {
     /// `FREQ=WEEKLY;BYDAY=TU`. Only every week: "every two weeks" has no known first week.
@@ -37,6 +37,15 @@ pub enum Recurrence {
         weekday: Weekday,
         /// Every so many months; 1 unless the rule says otherwise.
         interval: u8,
+    },
+    /// `FREQ=MONTHLY;BYDAY=2TH,4TH`: two such days a month.
+    TwiceAMonth {
+        /// 1 to 4, or -1.
+        first: i8,
+        /// 1 to 4, or -1, another one.
+        second: i8,
+        /// The day.
+        weekday: Weekday,
     },
 }
 
@@ -67,6 +76,16 @@ impl Recurrence {
             }
         }
         let by_day = by_day?;
+        if let Some((first, second)) = by_day.split_once(',') {
+            return match (frequency?, interval, nth_day(first)?, nth_day(second)?) {
+                ("MONTHLY", 1, (first, weekday), (second, other))
+                    if weekday == other && first != second =>
+                {
+                    Some(Self::TwiceAMonth { first, second, weekday })
+                }
+                _ => None,
+            };
+        }
         let letters = by_day.get(by_day.len().checked_sub(2)?..)?;
         let weekday = DAYS.iter().find(|(name, _)| *name == letters)?.1;
         let ordinal = &by_day[..by_day.len() - 2];
@@ -87,6 +106,10 @@ impl Recurrence {
         };
         match self {
             Self::Weekly { weekday } => format!("FREQ=WEEKLY;BYDAY={}", letters(weekday)),
+            Self::TwiceAMonth { first, second, weekday } => {
+                let day = letters(weekday);
+                format!("FREQ=MONTHLY;BYDAY={first}{day},{second}{day}")
+            }
             Self::Monthly { nth, weekday, interval: 1 } => {
                 format!("FREQ=MONTHLY;BYDAY={nth}{}", letters(weekday))
             }
@@ -107,17 +130,31 @@ impl Recurrence {
                 .rem_euclid(7);
                 day.checked_add(ahead.days()).ok()
             }
-            Self::Monthly { nth, weekday, interval: 1 } => {
-                let this_month = day.nth_weekday_of_month(nth, weekday).ok()?;
-                if this_month >= day {
-                    return Some(this_month);
-                }
-                let next_month = day.first_of_month().checked_add(1.month()).ok()?;
-                next_month.nth_weekday_of_month(nth, weekday).ok()
+            Self::Monthly { nth, weekday, interval: 1 } => next_nth(day, nth, weekday),
+            Self::TwiceAMonth { first, second, weekday } => {
+                next_nth(day, first, weekday).min(next_nth(day, second, weekday))
             }
             Self::Monthly { .. } => None,
         }
     }
+}
+
+/// Reads the ordinal and the day of `2TH`.
+fn nth_day(text: &str) -> Option<(i8, Weekday)> {
+    let (ordinal, letters) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let weekday = DAYS.iter().find(|(name, _)| *name == letters)?.1;
+    let nth = ordinal.parse().ok().filter(|n| matches!(n, 1..=4 | -1))?;
+    Some((nth, weekday))
+}
+
+/// Returns the nth such weekday of this month, or of the next where it has passed.
+fn next_nth(day: Date, nth: i8, weekday: Weekday) -> Option<Date> {
+    let this_month = day.nth_weekday_of_month(nth, weekday).ok()?;
+    if this_month >= day {
+        return Some(this_month);
+    }
+    let next_month = day.first_of_month().checked_add(1.month()).ok()?;
+    next_month.nth_weekday_of_month(nth, weekday).ok()
 }
 
 impl Meeting {
@@ -143,6 +180,7 @@ mod tests {
             "FREQ=WEEKLY;BYDAY=TU",
             "FREQ=MONTHLY;BYDAY=2TU",
             "FREQ=MONTHLY;BYDAY=-1SU",
+            "FREQ=MONTHLY;BYDAY=2TH,4TH",
             "FREQ=MONTHLY;INTERVAL=3;BYDAY=1MO",
         ] {
             assert_eq!(Recurrence::parse(rrule).map(Recurrence::to_rrule).as_deref(), Some(rrule));

@@ -248,7 +248,7 @@ impl ConceptFinder {
         if let [word] = span {
             let is_everyday = self.fillers.contains(&word.forms.folded);
             let is_shouted = text[word.range.clone()].chars().all(|c| !c.is_lowercase());
-            if is_everyday && words.len() > 1 && !is_shouted {
+            if is_everyday && words.len() > 2 && !is_shouted {
                 return None;
             }
         }

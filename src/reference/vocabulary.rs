@@ -267,6 +267,11 @@ impl Vocabulary {
         self.by_id.get(&ConceptId::from_str(id).ok()?).copied()
     }
 
+    /// Returns the umbrella of all rare diseases.
+    pub fn rare_umbrella(&self) -> Option<ConceptIndex> {
+        self.by_id(RARE_UMBRELLA)
+    }
+
     /// Returns the concepts that carry this code.
     pub fn by_code(&self, code: &Code) -> &[ConceptIndex] {
         self.by_code.get(code).map_or(&[], Vec::as_slice)

@@ -38,6 +38,8 @@ pub(super) struct Goal {
     pub(super) reason: Reason,
     /// Whether its words may be looked for in texts too.
     pub(super) is_text: bool,
+    /// Whether the label itself was met, not another form of it.
+    pub(super) is_literal: bool,
 }
 
 /// Where somebody looks.
@@ -332,6 +334,7 @@ impl<'a> TextReader<'a> {
                 words: note.words,
                 reason: Reason::Code,
                 is_text: false,
+                is_literal: true,
             });
         }
     }
@@ -346,6 +349,7 @@ impl<'a> TextReader<'a> {
                     words: note.words.clone(),
                     reason: Reason::Synonym,
                     is_text: false,
+                    is_literal: true,
                 });
             }
             for audience in &note.audience {
@@ -478,6 +482,7 @@ impl<'a> TextReader<'a> {
             words: matched.words,
             reason,
             is_text: true,
+            is_literal: matched.how == How::Label,
         });
     }
 
@@ -492,15 +497,14 @@ impl<'a> TextReader<'a> {
         readings
     }
 
-    /// "Trauernde" is a concept and an audience: beside another concept it is the audience.
+    /// "Trauernde" is a concept and an audience: beside another concept it is the audience. What is
+    /// only another form of a label ("arabisch", "Araber") yields always.
     fn yield_terms(&mut self, words: &[Word]) {
-        if self.out.goals.len() < 2 {
-            return;
-        }
         let mut at = 0;
-        while at < self.out.goals.len() && self.out.goals.len() > 1 {
+        while at < self.out.goals.len() {
             let goal = &self.out.goals[at];
-            let is_single = goal.words.len() == 1 && goal.reason != Reason::Code && goal.is_text;
+            let may_yield = self.out.goals.len() > 1 || !goal.is_literal;
+            let is_single = may_yield && goal.words.len() == 1 && goal.is_text;
             let mut mask = vec![true; words.len()];
             if is_single {
                 mask[goal.words.start] = false;
@@ -547,6 +551,7 @@ impl<'a> TextReader<'a> {
             words: at..at + 1,
             reason: Reason::Correction,
             is_text: true,
+            is_literal: false,
         });
     }
 

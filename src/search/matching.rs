@@ -17,6 +17,12 @@ use crate::reference::ConceptIndex;
 /// A place alone lists groups up to so many kilometres away, beside all of its district.
 const AROUND_KM: f64 = 15.0;
 
+/// Labels of so few letters are looked for in names and topics only.
+const SHORT: usize = 3;
+
+/// The umbrella of all rare diseases lies further away than any topic of their own.
+const UMBRELLA_STEPS: u8 = 4;
+
 /// How well one group fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fit {
@@ -207,8 +213,13 @@ fn by_concepts(
                 );
                 lists.push(groups_with(&readings, live, searcher)?);
             }
+            // Three letters are an abbreviation here and a word of another kind in running text.
+            let is_short = tables.analyzer.key(&goal.via).chars().count() <= SHORT;
             for hit in groups_with_every(&lists) {
                 let fit = fit_of(&hit);
+                if is_short && fit.tier == Tier::Text {
+                    continue;
+                }
                 let best = own.entry(hit.group).or_insert(fit);
                 best.score = best.score.max(hit.score);
                 if fit.tier < best.tier {
@@ -264,6 +275,7 @@ fn lift(
 /// Returns everything above a concept with its steps up, nearest first.
 pub(super) fn levels_above(concept: ConceptIndex, tables: &Tables) -> Vec<(ConceptIndex, u8)> {
     let vocabulary = &tables.reference.vocabulary;
+    let umbrella = vocabulary.rare_umbrella();
     let mut levels: Vec<(ConceptIndex, u8)> = Vec::new();
     let mut level = vec![concept];
     for up in 1..=u8::MAX {
@@ -272,7 +284,8 @@ pub(super) fn levels_above(concept: ConceptIndex, tables: &Tables) -> Vec<(Conce
             for above in &vocabulary.concept(*below).broader {
                 let is_known = *above == concept || levels.iter().any(|(known, _)| known == above);
                 if !is_known {
-                    levels.push((*above, up));
+                    let extra = if Some(*above) == umbrella { UMBRELLA_STEPS } else { 0 };
+                    levels.push((*above, up + extra));
                     next.push(*above);
                 }
             }

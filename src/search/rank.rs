@@ -28,6 +28,8 @@ const CONTACT_POINT_LIFT: f64 = 0.40;
 const NOT_FOR_AFFECTED: f64 = -0.10;
 /// A group for one gender or language, where nobody asked for it.
 const NARROW_GROUP: f64 = -0.05;
+/// A group that does not speak German, where nobody asked for its language.
+const OTHER_LANGUAGE: f64 = -0.20;
 /// Each further concept of the query that a group has.
 const ANOTHER_CONCEPT: f64 = 0.50;
 /// Each step up the tree.
@@ -49,6 +51,7 @@ pub(super) struct Ranker<'a> {
     pub(super) live: &'a Live,
     pub(super) sort: Sort,
     language_bits: u64,
+    german_bit: u64,
     municipality: Option<u32>,
     names: HashMap<&'a str, usize>,
 }
@@ -78,6 +81,7 @@ impl<'a> Ranker<'a> {
         Self {
             sort: request.sort.unwrap_or(default),
             language_bits: languages.fold(0, |bits, at| bits | 1 << at),
+            german_bit: meta.languages.iter().position(|l| l == "de").map_or(0, |at| 1 << at),
             municipality: municipality.map(|at| at as u32),
             names: meta
                 .contact_points
@@ -155,6 +159,9 @@ impl<'a> Ranker<'a> {
         }
         if asked.gender == 0 && columns.gender[at] != 0 {
             worth += NARROW_GROUP;
+        }
+        if self.language_bits == 0 && columns.languages[at] & self.german_bit == 0 {
+            worth += OTHER_LANGUAGE;
         }
         let status = columns.status[at];
         if asked.status == 0 && status != Status::Active as u8 {

@@ -130,7 +130,9 @@ impl SuggestIndex {
         let start = self.entries.partition_point(|entry| entry.key.as_str() < key);
         let mut found: Vec<&Entry> =
             self.entries[start..].iter().take_while(|entry| entry.key.starts_with(key)).collect();
-        found.sort_by(|a, b| (a.order, &a.key, a.target).cmp(&(b.order, &b.key, b.target)));
+        // What is spelt out whole comes first; it leaves when more is typed, as it must.
+        let order = |entry: &Entry| (entry.key != key, entry.order);
+        found.sort_by(|a, b| (order(a), &a.key, a.target).cmp(&(order(b), &b.key, b.target)));
         let mut seen: HashSet<Target> = HashSet::new();
         found.retain(|entry| seen.insert(entry.target));
         found.truncate(most);
