@@ -1,0 +1,451 @@
+//! The manners of every answer: request id, limits, problem documents, fields, compression.
+//!
+//! In: any request. Out: an answer that is never an empty error and never tells what was searched.
+//! The log of a request holds its route template, status and time; no address, no text.
+
+use std::io::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, web};
+use flate2::{Compression, write::GzEncoder};
+use futures_util::FutureExt;
+use tracing::{debug, error};
+use uuid::Uuid;
+
+use super::problem::{Code, PROBLEM_JSON, Problem};
+use super::query::{MAX_HEADER_BYTES, MAX_URI_BYTES};
+use super::site::{DATA_LICENCE, Site, client_address, language_of};
+use crate::search::request::AnswerLanguage;
+
+/// Smaller bodies are not worth compressing.
+const MIN_COMPRESSED_BYTES: usize = 860;
+
+/// Larger bodies are not compressed while somebody waits.
+const MAX_COMPRESSED_BYTES: usize = 8 * 1024 * 1024;
+
+/// What scripts of other sites may read.
+const EXPOSED: &str = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, \
+                       Wegweiser-Data, Wegweiser-Synced-At, Content-Disposition, Location";
+
+/// Policy of the API: nothing may be loaded from an answer.
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Policy of the pages: their own style sheet and form.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+                           form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Policy of the documentation page, whose own script draws it.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                           img-src 'self' data:; font-src 'self' data:; connect-src 'self'; \
+                           base-uri 'none'; frame-ancestors 'none'";
+
+/// What a request was when it came in.
+struct Asked {
+    id: String,
+    instance: String,
+    is_head: bool,
+    area: Area,
+}
+
+/// Which manners an address has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Area {
+    /// Public interface: read by scripts of any site.
+    Public,
+    /// Admin interface: read by its own clients only.
+    Admin,
+    /// Pages.
+    Page,
+    /// Documentation page.
+    Docs,
+}
+
+impl Area {
+    fn of(path: &str) -> Self {
+        match path {
+            _ if path.starts_with("/v1/admin") => Self::Admin,
+            _ if path.starts_with("/v1/") || path == "/openapi.json" => Self::Public,
+            _ if path == "/docs" || path.starts_with("/docs/") => Self::Docs,
+            _ => Self::Page,
+        }
+    }
+}
+
+/// Wraps every request.
+///
+/// # Errors
+///
+/// None: what goes wrong inside becomes a problem document.
+pub async fn manners(
+    mut request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
+    let Some(site) = request.app_data::<web::Data<Site>>().cloned() else {
+        return next.call(request).await;
+    };
+    let asked = asked(&request);
+    if asked.is_head {
+        // A handler writes what GET would get; the connection leaves the body out.
+        request.head_mut().method = Method::GET;
+    }
+    let allowance = site.limit.count(client_address(request.request(), &site.trusted_proxies));
+    let kept = request.request().clone();
+    let refused = refusal(&request, &site, allowance.as_ref().and_then(|a| a.wait_s));
+
+    let response = match refused {
+        Some(problem) => problem.error_response(),
+        None => {
+            let _busy = Busy::new(&site);
+            match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+                Ok(Ok(response)) => response.into_parts().1,
+                Ok(Err(error)) => error.error_response(),
+                Err(_) => {
+                    site.metrics.panics.fetch_add(1, Ordering::Relaxed);
+                    error!(request.id = %asked.id, "a handler panicked");
+                    Problem::new(Code::Internal).error_response()
+                }
+            }
+        }
+    };
+    let mut response = finished(&site, &kept, &asked, response);
+    if let Some(allowance) = allowance {
+        for (name, value) in allowance.fields() {
+            set(response.headers_mut(), name, &value);
+        }
+    }
+    let template = kept.match_pattern();
+    let status = response.status().as_u16();
+    site.metrics.count(template.as_deref(), status, began.elapsed());
+    debug!(request.id = %asked.id, route = template.as_deref().unwrap_or("-"), status, "answered");
+    Ok(ServiceResponse::new(kept, response))
+}
+
+fn asked(request: &ServiceRequest) -> Asked {
+    let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+    let given = given.filter(|id| {
+        (8..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    });
+    let (id, uuid) = match given {
+        Some(id) => {
+            let uuid = Uuid::try_parse(id)
+                .unwrap_or_else(|_| Uuid::new_v5(&Uuid::NAMESPACE_OID, id.as_bytes()));
+            (id.to_owned(), uuid)
+        }
+        None => {
+            let uuid = Uuid::new_v4();
+            (uuid.to_string(), uuid)
+        }
+    };
+    Asked {
+        id,
+        instance: format!("urn:uuid:{uuid}"),
+        is_head: request.method() == Method::HEAD,
+        area: Area::of(request.path()),
+    }
+}
+
+/// Returns why a request is not even looked at.
+fn refusal(request: &ServiceRequest, site: &Site, wait_s: Option<u64>) -> Option<Problem> {
+    if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > MAX_URI_BYTES) {
+        return Some(Problem::new(Code::UriTooLong));
+    }
+    let fields: usize =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if fields > MAX_HEADER_BYTES {
+        return Some(Problem::new(Code::HeadersTooLarge));
+    }
+    let is_probe = request.path().starts_with("/health/");
+    if let Some(seconds) = wait_s.filter(|_| !is_probe) {
+        site.metrics.limited.fetch_add(1, Ordering::Relaxed);
+        return Some(Problem::new(Code::TooManyRequests).retry_after(seconds));
+    }
+    let is_full = site.in_flight.load(Ordering::Relaxed) >= site.max_in_flight;
+    (is_full && !is_probe).then(|| Problem::new(Code::Overloaded))
+}
+
+/// Counts a request while it is in work.
+struct Busy<'s>(&'s Site);
+
+impl<'s> Busy<'s> {
+    fn new(site: &'s Site) -> Self {
+        site.in_flight.fetch_add(1, Ordering::Relaxed);
+        site.metrics.in_flight.fetch_add(1, Ordering::Relaxed);
+        Self(site)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.0.metrics.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Gives a response its final form.
+fn finished(
+    site: &Site,
+    request: &HttpRequest,
+    asked: &Asked,
+    response: HttpResponse,
+) -> HttpResponse {
+    let language = language_of(request);
+    let mut response = response;
+    if response.status().is_success() && !is_acceptable(request, &response) {
+        response = Problem::new(Code::NotAcceptable).error_response();
+    }
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = problem_document(site, asked, language, response);
+    }
+    response = unchanged(request, response);
+    if !asked.is_head {
+        response = compressed(request, response);
+    }
+    fields(site, asked, language, &mut response);
+    response
+}
+
+/// Writes the problem that a response carries, or the one that fits its status.
+fn problem_document(
+    site: &Site,
+    asked: &Asked,
+    language: AnswerLanguage,
+    response: HttpResponse,
+) -> HttpResponse {
+    let is_document = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(PROBLEM_JSON.as_bytes()));
+    if is_document {
+        return response;
+    }
+    let carried = response.extensions().get::<Problem>().cloned();
+    let problem = carried.unwrap_or_else(|| Problem::new(Code::of_status(response.status())));
+    let mut builder = HttpResponse::build(problem.code.status());
+    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::LOCATION] {
+        if let Some(value) = response.headers().get(&name) {
+            builder.insert_header((name, value.clone()));
+        }
+    }
+    let spoken = if language == AnswerLanguage::English { "en" } else { "de" };
+    builder
+        .content_type(PROBLEM_JSON)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_LANGUAGE, spoken))
+        .body(problem.to_json(language, &site.public_url, &asked.instance))
+}
+
+/// Says whether the client takes the media type of a response.
+fn is_acceptable(request: &HttpRequest, response: &HttpResponse) -> bool {
+    let Some(accept) = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()) else {
+        return true;
+    };
+    let Some(media_type) =
+        response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
+    else {
+        return true;
+    };
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    let family = media_type.split('/').next().unwrap_or_default();
+    // The most exact range decides: `application/json;q=0, */*` refuses JSON.
+    let mut best: Option<(u8, bool)> = None;
+    for range in accept.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let is_refused = parts
+            .filter_map(|part| part.strip_prefix("q="))
+            .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0));
+        let exactness = match name.as_str() {
+            "*/*" | "*" => 1,
+            _ if name.strip_suffix("/*") == Some(family) => 2,
+            _ if name == media_type => 3,
+            _ => continue,
+        };
+        if best.is_none_or(|(known, _)| exactness > known) {
+            best = Some((exactness, !is_refused));
+        }
+    }
+    best.is_some_and(|(_, is_taken)| is_taken) || accept.trim().is_empty()
+}
+
+/// Turns a response that the client already has into 304.
+fn unchanged(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+    if response.status() != StatusCode::OK {
+        return response;
+    }
+    let Some(mark) = response.headers().get(header::ETAG).and_then(|v| v.to_str().ok()) else {
+        return response;
+    };
+    let known = request.headers().get_all(header::IF_NONE_MATCH);
+    let is_known = known.filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').map(str::trim).any(|other| {
+            let other = other.strip_prefix("W/").unwrap_or(other);
+            other == "*" || other == mark || other.strip_suffix("-gzip\"") == mark.strip_suffix('"')
+        })
+    });
+    if !is_known {
+        return response;
+    }
+    let mut builder = HttpResponse::NotModified();
+    for name in [header::ETAG, header::CACHE_CONTROL, header::CONTENT_LANGUAGE] {
+        if let Some(value) = response.headers().get(&name) {
+            builder.insert_header((name, value.clone()));
+        }
+    }
+    builder.finish()
+}
+
+/// Compresses a body that is in memory, where the client takes gzip.
+fn compressed(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+    let takes_gzip = accepted.is_some_and(|field| {
+        field.split(',').any(|part| {
+            let mut parts = part.split(';').map(str::trim);
+            parts.next() == Some("gzip") && !parts.any(|p| matches!(p, "q=0" | "q=0.0" | "q=0.00"))
+        })
+    });
+    let is_text = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("json") || value.starts_with("text/"));
+    let size = match response.body().size() {
+        BodySize::Sized(size) => usize::try_from(size).unwrap_or(usize::MAX),
+        _ => 0,
+    };
+    let is_worth_it = (MIN_COMPRESSED_BYTES..=MAX_COMPRESSED_BYTES).contains(&size);
+    let is_coded = response.headers().contains_key(header::CONTENT_ENCODING);
+    if !takes_gzip || !is_text || !is_worth_it || is_coded {
+        return response;
+    }
+    let (mut response, body) = response.into_parts();
+    let bytes = match body.try_into_bytes() {
+        Ok(bytes) => bytes,
+        Err(body) => return response.set_body(body),
+    };
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::fast());
+    let packed = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+    let Ok(packed) = packed else {
+        return response.set_body(BoxBody::new(bytes));
+    };
+    // Other bytes, another strong mark.
+    let mark = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok());
+    if let Some(mark) = mark.and_then(|mark| mark.strip_suffix('"')).map(|m| format!("{m}-gzip\"")) {
+        set(response.headers_mut(), "etag", &mark);
+    }
+    response
+        .headers_mut()
+        .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    response.set_body(BoxBody::new(packed))
+}
+
+/// Sets the fields that every answer has.
+fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut HttpResponse) {
+    let is_html = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let headers = response.headers_mut();
+    set(headers, "x-request-id", &asked.id);
+    set(headers, "referrer-policy", "no-referrer");
+    set(headers, "x-content-type-options", "nosniff");
+    let policy = match asked.area {
+        Area::Docs => DOCS_POLICY,
+        Area::Page => PAGE_POLICY,
+        Area::Public | Area::Admin => API_POLICY,
+    };
+    set(headers, "content-security-policy", policy);
+    set(headers, "cross-origin-opener-policy", "same-origin");
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        set(headers, "cache-control", "no-store");
+    }
+    if !headers.contains_key(header::CONTENT_LANGUAGE) {
+        let language = if is_html || asked.area == Area::Docs { "de" } else { language.as_str() };
+        set(headers, "content-language", language);
+    }
+    set(headers, "vary", "Accept, Accept-Language, Accept-Encoding");
+    if site.shows_example_data() {
+        set(headers, "wegweiser-data", "example");
+    }
+    if asked.area == Area::Public {
+        set(headers, "access-control-allow-origin", "*");
+        set(headers, "access-control-expose-headers", EXPOSED);
+        set(headers, "access-control-allow-methods", "GET, HEAD, POST, QUERY, OPTIONS");
+        set(headers, "access-control-allow-headers", "Accept, Accept-Language, Content-Type, \
+             If-None-Match, X-Request-Id");
+        set(headers, "access-control-max-age", "86400");
+        set(headers, "cross-origin-resource-policy", "cross-origin");
+        let base = &site.public_url;
+        let links = format!(
+            "<{}>; rel=\"license\", <{base}/openapi.json>; rel=\"service-desc\", \
+             <{base}/docs/>; rel=\"service-doc\"",
+            DATA_LICENCE.1
+        );
+        set(headers, "link", &links);
+        if headers.get(header::ALLOW).is_some_and(|v| v.as_bytes().windows(5).any(|w| w == b"QUERY"))
+        {
+            set(headers, "accept-query", "\"application/json\"");
+        }
+    } else {
+        set(headers, "cross-origin-resource-policy", "same-origin");
+    }
+    if asked.area == Area::Admin {
+        set(headers, "cache-control", "no-store");
+    }
+}
+
+/// Sets a field; a value that is no field value is left out.
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    let name = HeaderName::from_bytes(name.to_ascii_lowercase().as_bytes());
+    if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+        headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn the_most_exact_range_decides() {
+        for (accept, is_taken) in [
+            ("application/json", true),
+            ("*/*", true),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", true),
+            ("application/*", true),
+            ("text/html", false),
+            ("application/json;q=0, */*", false),
+            ("image/png, text/plain", false),
+        ] {
+            let request =
+                TestRequest::default().insert_header(("Accept", accept)).to_http_request();
+            let response = HttpResponse::Ok().content_type("application/json").body("{}");
+            assert_eq!(is_acceptable(&request, &response), is_taken, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_mark_is_known_in_both_codings() {
+        let response = || HttpResponse::Ok().insert_header(("ETag", "\"abc\"")).body("x");
+        for (field, status) in [
+            ("\"abc\"", 304),
+            ("W/\"abc\"", 304),
+            ("\"x\", \"abc-gzip\"", 304),
+            ("*", 304),
+            ("\"ab\"", 200),
+        ] {
+            let request =
+                TestRequest::default().insert_header(("If-None-Match", field)).to_http_request();
+            assert_eq!(unchanged(&request, response()).status().as_u16(), status, "{field}");
+        }
+    }
+}
