@@ -411,7 +411,7 @@ impl ResponseError for Problem {
         if let Some(allow) = &self.allow {
             builder.insert_header(("Allow", allow.as_str()));
         }
-        let response = builder.finish();
+        let mut response = builder.finish();
         response.extensions_mut().insert(self.clone());
         response
     }

@@ -42,7 +42,7 @@ pub async fn get_status(
 ) -> Result<HttpResponse, Problem> {
     Fields::new(Query::Pairs(query::pairs(&request)?), &["lang"]).finish()?;
     let generation = live(&site)?;
-    let counts = site.searcher.counts_by_contact_point(&generation);
+    let counts = site.searcher.counts_by_contact_point()?;
     let ages = generation.meta.contact_points.iter().zip(counts).map(
         |(point, (group_count, stale_count))| ContactPointAge {
             id: &point.id,

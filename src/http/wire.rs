@@ -41,7 +41,7 @@ impl ObjectWriter {
         &mut self.out
     }
 
-    fn member(&mut self, name: &str, value: &impl Serialize) {
+    fn member(&mut self, name: &str, value: &(impl Serialize + ?Sized)) {
         put(self.name(name), value);
     }
 

@@ -1,0 +1,411 @@
+//! `/openapi.json`: what utoipa gathers from the handlers, completed with what every operation has
+//! in common, so that no handler repeats it.
+//!
+//! Added here: the parameters of a search (they are the members of its body), the problems that an
+//! operation may answer, header fields, examples, and bounds where a schema names none.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use super::export::NOT_FOR_EXPORT;
+use super::problem::{Code, PROBLEM_JSON, Problem};
+use super::site::DATA_LICENCE;
+use super::{examples, schema};
+use crate::search::request::{AnswerLanguage, ParameterProblem};
+
+/// Longest text where a schema names none.
+const MAX_TEXT: u32 = 300;
+
+/// Longest list where a schema names none.
+const MAX_LIST: u32 = 1000;
+
+/// Largest number where a schema names none: more groups than there are people to form them.
+const MAX_NUMBER: u32 = 100_000_000;
+
+/// Schemas whose optional members may really be absent.
+const PARTIAL: &[&str] = &[
+    "GroupSearch", "SuggestSearch", "Facets", "Descriptions", "DictionaryTopic", "DictionaryPlace",
+    "ProblemEntry",
+];
+
+/// Members of other schemas that may be absent.
+const OPTIONAL: &[(&str, &str)] = &[];
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Wegweiser: self-help groups of Saxony and Thuringia",
+        description = "One search over all self-help groups that the contact points of Saxony and \
+            Thuringia publish. No key, no account, nothing about a search is stored. Version 1 \
+            grows by members and parameters only; clients pass over members they do not know. \
+            Where a body is sent by `POST`, the method `QUERY` (RFC 10008) on the resource itself \
+            does the same; OpenAPI 3.1 cannot say so.",
+        license(name = "replaced below", url = "replaced below")
+    ),
+    paths(
+        super::groups::search_groups,
+        super::groups::search_groups_post,
+        super::groups::get_group,
+        super::groups::get_group_calendar,
+        super::suggest::suggest,
+        super::suggest::suggest_post,
+        super::topics::list_topics,
+        super::topics::get_topic,
+        super::conditions::resolve_condition,
+        super::contact_points::list_contact_points,
+        super::contact_points::get_contact_point,
+        super::places::resolve_place,
+        super::export::export_groups,
+        super::dictionary::get_dictionary,
+        super::dictionary::get_dictionary_file,
+        super::status::get_status,
+    ),
+    components(schemas(schema::Problem, schema::GroupSearch, schema::SuggestSearch)),
+    tags(
+        (name = "groups", description = "Search and read groups."),
+        (name = "suggest", description = "Suggestions while somebody types."),
+        (name = "topics", description = "Topics, conditions and their codes."),
+        (name = "contact_points", description = "Who publishes groups and who helps."),
+        (name = "places", description = "Postcodes, towns and districts."),
+        (name = "service", description = "The service itself."),
+    )
+)]
+struct Document;
+
+/// Problems that an operation may answer, by status: the example's code and what it means.
+const COMMON: &[(&str, Code, &str)] = &[
+    ("400", Code::InvalidParameter, "A parameter or the body is not right; all faults are listed."),
+    ("406", Code::NotAcceptable, "The answer has no form that `Accept` names."),
+    ("414", Code::UriTooLong, "The address is longer than 4 kB."),
+    ("429", Code::TooManyRequests, "Too many requests; `Retry-After` says how long to wait."),
+    ("431", Code::HeadersTooLarge, "The header fields are larger than 8 kB."),
+    ("500", Code::Internal, "The fault is ours."),
+    ("503", Code::Overloaded, "Not at this moment; `Retry-After` says how long to wait."),
+];
+
+/// Problems of operations with a body.
+const WITH_BODY: &[(&str, Code, &str)] = &[
+    ("413", Code::PayloadTooLarge, "The body is larger than 16 kB."),
+    ("415", Code::UnsupportedMediaType, "The body is not JSON in UTF-8."),
+];
+
+/// Problems of operations on one thing.
+const WITH_ID: &[(&str, Code, &str)] = &[("404", Code::NotFound, "There is no such thing.")];
+
+/// Problems of operations on things that leave.
+const GONE: &[(&str, Code, &str)] =
+    &[("410", Code::Gone, "It was there and has left, or the moment lies too far back.")];
+
+/// Returns the document as pretty JSON, the same in every build.
+pub fn openapi_json() -> String {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = serde_json::to_string_pretty(&document())
+            .expect("text, numbers and lists always serialise");
+        text.push('\n');
+        text
+    });
+    TEXT.clone()
+}
+
+fn document() -> Value {
+    let mut document =
+        serde_json::to_value(Document::openapi()).expect("utoipa's model always serialises");
+    document["info"]["license"] = json!({"name": DATA_LICENCE.0, "url": DATA_LICENCE.1});
+    // The contract's version, not the program's: `/v1/status` tells that one.
+    document["info"]["version"] = json!("1.0.0");
+    document["servers"] = json!([{"url": "/", "description": "The service that gave this document."}]);
+    complete_schemas(&mut document["components"]["schemas"]);
+    let parameters = search_parameters(&document["components"]["schemas"]["GroupSearch"]);
+    document["components"]["responses"] = problems();
+    document["components"]["headers"] = headers();
+    let suggest = search_parameters(&document["components"]["schemas"]["SuggestSearch"]);
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for path in paths.values_mut() {
+            for operation in path.as_object_mut().into_iter().flat_map(Map::values_mut) {
+                complete_operation(operation, &parameters, &suggest);
+            }
+        }
+    }
+    document
+}
+
+/// Returns the members of a body as query parameters.
+fn search_parameters(schema: &Value) -> Vec<Value> {
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let members = schema["properties"].as_object().into_iter().flatten();
+    let parameter = |(name, member): (&String, &Value)| {
+        let mut schema = member.clone();
+        let description = schema["description"].take();
+        let example = example_of(&schema);
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("description");
+            schema.remove("example");
+            schema.remove("examples");
+            // In a query a parameter is absent, never null.
+            if let Some(kinds) = schema.get("type").and_then(Value::as_array) {
+                let kind = kinds.iter().find(|kind| **kind != "null").cloned();
+                schema.insert("type".to_owned(), kind.unwrap_or_default());
+            }
+            if let Some(choices) = schema.remove("anyOf").and_then(|c| c.as_array().cloned()) {
+                let choice = choices.into_iter().find(|choice| choice["type"] != "null");
+                schema.extend(choice.and_then(|c| c.as_object().cloned()).unwrap_or_default());
+            }
+        }
+        let mut parameter = json!({
+            "name": name, "in": "query", "required": required.contains(&name.as_str()),
+            "description": description, "schema": schema,
+        });
+        if let Some(example) = example {
+            parameter["example"] = example;
+        }
+        if parameter["schema"]["type"] == "array" {
+            parameter["style"] = json!("form");
+            parameter["explode"] = json!(true);
+        }
+        parameter
+    };
+    members.map(parameter).collect()
+}
+
+fn example_of(schema: &Value) -> Option<Value> {
+    let first = schema["examples"].as_array().and_then(|list| list.first());
+    first.or(schema.get("example")).filter(|value| !value.is_null()).cloned()
+}
+
+fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]) {
+    let Some(id) = operation["operationId"].as_str().map(str::to_owned) else { return };
+    let id = id.as_str();
+    let chosen: Vec<Value> = match id {
+        "search_groups" => search.to_vec(),
+        "suggest" => suggest.to_vec(),
+        "export_groups" => {
+            let is_filter = |parameter: &&Value| {
+                parameter["name"].as_str().is_some_and(|name| !NOT_FOR_EXPORT.contains(&name))
+            };
+            search.iter().filter(is_filter).cloned().collect()
+        }
+        "get_group" | "get_group_calendar" | "get_contact_point" | "get_dictionary"
+        | "get_status" => search.iter().filter(|p| p["name"] == "lang").cloned().collect(),
+        _ => Vec::new(),
+    };
+    if operation["parameters"].is_null() {
+        operation["parameters"] = json!([]);
+    }
+    if let Some(parameters) = operation["parameters"].as_array_mut() {
+        parameters.extend(chosen);
+        for parameter in parameters.iter_mut() {
+            bound(&mut parameter["schema"]);
+        }
+    }
+    if let Some(example) = examples::request(id) {
+        operation["requestBody"]["content"]["application/json"]["example"] = example;
+    }
+    let has_body = operation.get("requestBody").is_some();
+    let content = &mut operation["responses"]["200"]["content"];
+    for (media_type, example) in examples::answer(id) {
+        if content[media_type]["schema"].is_null() {
+            content[media_type]["schema"] = json!({"$ref": "#/components/schemas/LinkedData"});
+        }
+        content[media_type]["example"] = example;
+    }
+    for (media_type, form) in content.as_object_mut().into_iter().flatten() {
+        if form["schema"]["type"] == "string" {
+            let is_file = media_type != "text/calendar";
+            form["schema"]["maxLength"] = json!(if is_file { 1_000_000_000 } else { 20_000 });
+        }
+    }
+    let headers = &mut operation["responses"]["200"]["headers"];
+    for name in ["X-Request-Id", "RateLimit", "RateLimit-Policy", "Link", "Wegweiser-Data"] {
+        headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
+    }
+    let is_marked = !matches!(id, "suggest" | "suggest_post" | "search_groups_post"
+        | "resolve_condition" | "resolve_place");
+    if is_marked {
+        headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
+        operation["responses"]["304"] =
+            json!({"description": "What `If-None-Match` names is still right."});
+    }
+    if id == "export_groups" {
+        operation["responses"]["200"]["headers"]["Wegweiser-Synced-At"] =
+            json!({"$ref": "#/components/headers/Wegweiser-Synced-At"});
+    }
+    if matches!(id, "get_group" | "get_group_calendar") {
+        operation["responses"]["308"] = json!({
+            "description": "The record was merged into the one that `Location` names.",
+        });
+    }
+    let mut problems: Vec<&(&str, Code, &str)> = COMMON.iter().collect();
+    if has_body {
+        problems.extend(WITH_BODY);
+    }
+    let has_id = !matches!(id, "search_groups" | "search_groups_post" | "suggest" | "suggest_post"
+        | "resolve_condition" | "resolve_place" | "list_contact_points" | "get_dictionary"
+        | "get_status");
+    if has_id {
+        problems.extend(WITH_ID);
+    }
+    if matches!(id, "get_group" | "get_group_calendar" | "export_groups") {
+        problems.extend(GONE);
+    }
+    for (status, code, _) in problems {
+        operation["responses"][*status] =
+            json!({"$ref": format!("#/components/responses/{}", code.as_str())});
+    }
+}
+
+/// Returns the shared problem responses with examples as the service writes them.
+fn problems() -> Value {
+    let mut responses = Map::new();
+    for (_, code, description) in COMMON.iter().chain(WITH_BODY).chain(WITH_ID).chain(GONE) {
+        let problem = match code {
+            Code::InvalidParameter => Problem::of_parameters(
+                vec![ParameterProblem::invalid("limit", "`limit` must be a whole number from 0 to 100")],
+                false,
+            ),
+            code => Problem::new(*code),
+        };
+        let instance = "urn:uuid:0f8fad5b-d9cb-469f-a165-70867728950e";
+        let base = "https://wegweiser.example";
+        let text = problem.to_json(AnswerLanguage::English, base, instance);
+        let example: Value = serde_json::from_str(&text).unwrap_or_default();
+        let mut response = json!({
+            "description": description,
+            "content": {PROBLEM_JSON: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "example": example,
+            }},
+        });
+        if matches!(code.status().as_u16(), 429 | 503) {
+            response["headers"] =
+                json!({"Retry-After": {"$ref": "#/components/headers/Retry-After"}});
+        }
+        responses.insert(code.as_str().to_owned(), response);
+    }
+    Value::Object(responses)
+}
+
+fn headers() -> Value {
+    let text = |description: &str, example: &str| {
+        json!({
+            "description": description,
+            "schema": {"type": "string", "maxLength": 2000},
+            "example": example,
+        })
+    };
+    json!({
+        "ETag": text("Strong mark of this content, for `If-None-Match`.", "\"9f86d081884c7d65\""),
+        "X-Request-Id": text("The request, for questions to the operator.",
+            "0f8fad5b-d9cb-469f-a165-70867728950e"),
+        "RateLimit": text("Requests left, and seconds until the next one.", "\"default\";r=599;t=1"),
+        "RateLimit-Policy": text("Requests per window of seconds.", "\"default\";q=600;w=60"),
+        "Link": text("Licence of the data and description of the interface.",
+            "<https://www.govdata.de/dl-de/by-2-0>; rel=\"license\""),
+        "Wegweiser-Data": text("`example` while the groups are invented.", "example"),
+        "Wegweiser-Synced-At": text("The next `updated_since`.", "2026-03-01T02:00:00Z"),
+        "Retry-After": {
+            "description": "Seconds to wait.",
+            "schema": {"type": "integer", "minimum": 0, "maximum": 3600},
+            "example": 1,
+        },
+    })
+}
+
+/// Completes all schemas.
+fn complete_schemas(schemas: &mut Value) {
+    let Some(schemas) = schemas.as_object_mut() else { return };
+    schemas.insert("LinkedData".to_owned(), json!({
+        "type": "object",
+        "description": "A group as schema.org JSON-LD: an Organization.",
+        "properties": {
+            "@context": {"type": "string", "maxLength": 200},
+            "@type": {"type": "string", "maxLength": 200},
+            "@id": {"type": "string", "maxLength": 2000},
+            "name": {"type": "string", "maxLength": 200},
+        },
+    }));
+    for (name, schema) in schemas.iter_mut() {
+        let names: Vec<String> =
+            schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
+        if !PARTIAL.contains(&name.as_str()) && !names.is_empty() {
+            let always = names.iter().filter(|member| {
+                !OPTIONAL.iter().any(|(schema, other)| schema == name && other == member)
+            });
+            schema["required"] = always.map(|member| json!(member)).collect();
+        }
+        if matches!(name.as_str(), "GroupSearch" | "SuggestSearch") {
+            schema["additionalProperties"] = json!(false);
+        }
+        bound(schema);
+    }
+}
+
+/// Adds bounds where there are none, and says "this or null" by `anyOf`, which every generator of
+/// clients reads.
+fn bound(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut() else { return };
+    if let Some(choices) = members.remove("oneOf") {
+        members.insert("anyOf".to_owned(), choices);
+    }
+    let kinds: Vec<String> = match members.get("type") {
+        Some(Value::String(kind)) => vec![kind.clone()],
+        Some(Value::Array(kinds)) => {
+            kinds.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    };
+    for kind in &kinds {
+        let bounds: &[(&str, u32)] = match kind.as_str() {
+            "string" if !members.contains_key("enum") => &[("maxLength", MAX_TEXT)],
+            "array" => &[("maxItems", MAX_LIST)],
+            "integer" => &[("minimum", 0), ("maximum", MAX_NUMBER)],
+            _ => &[],
+        };
+        for (name, value) in bounds {
+            members.entry(*name).or_insert_with(|| json!(value));
+        }
+    }
+    if let Some(inner) = members.get_mut("items") {
+        bound(inner);
+    }
+    for name in ["anyOf", "allOf"] {
+        for inner in members.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten() {
+            bound(inner);
+        }
+    }
+    for inner in
+        members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+    {
+        bound(inner.1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::HIT_MEMBERS;
+    use crate::search::request::PARAMETERS;
+
+    fn names(schema: &str) -> Vec<String> {
+        let document = document();
+        let members = document["components"]["schemas"][schema]["properties"].as_object().cloned();
+        members.unwrap_or_default().keys().cloned().collect()
+    }
+
+    #[test]
+    fn a_hit_is_described_as_it_is_written() {
+        let mut written: Vec<&str> = HIT_MEMBERS.to_vec();
+        written.extend(["distance_km", "url", "page_url", "match"]);
+        written.sort_unstable();
+        assert_eq!(names("GroupHit"), written);
+    }
+
+    #[test]
+    fn a_search_is_described_as_it_is_read() {
+        let mut read = PARAMETERS.to_vec();
+        read.sort_unstable();
+        assert_eq!(names("GroupSearch"), read);
+    }
+}
