@@ -164,7 +164,7 @@ impl Engine {
     pub async fn builder(&self) -> Result<Builder, StoreError> {
         let folder = self.index_dir.clone();
         let store = blocking(move || GenerationStore::open(&folder)).await?;
-        Ok(Builder { engine: self.clone(), store: Arc::new(store) })
+        Ok(Builder::new(self, store))
     }
 
     /// Makes what is in the catalogue searchable: builds the index, or waits until the process
@@ -280,6 +280,11 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// Gives an engine the folder.
+    pub fn new(engine: &Engine, store: GenerationStore) -> Self {
+        Self { engine: engine.clone(), store: Arc::new(store) }
+    }
+
     /// Makes the newest good generation live, if there is one of this catalogue.
     ///
     /// # Errors

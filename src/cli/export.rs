@@ -13,8 +13,7 @@ use super::arguments::Shared;
 use super::engine::{Engine, blocking};
 use super::progress::Progress;
 use super::report::Report;
-use crate::http::export::{Export, Format};
-use crate::http::site::Site;
+use crate::http::{self, Export, Site};
 use crate::index::StoreError;
 use crate::search::request::SearchRequest;
 
@@ -73,9 +72,9 @@ pub async fn run(shared: &Shared, arguments: &ExportArguments) -> anyhow::Result
         }
     }
     let format = match arguments.format {
-        ExportFormat::Ndjson => Format::Ndjson,
-        ExportFormat::Csv => Format::Csv,
-        ExportFormat::Geojson => Format::Geojson,
+        ExportFormat::Ndjson => http::ExportFormat::Ndjson,
+        ExportFormat::Csv => http::ExportFormat::Csv,
+        ExportFormat::Geojson => http::ExportFormat::Geojson,
     };
     let pairs = arguments.contact_point.iter().map(|slug| ("contact_point", slug.as_str()));
     let request = SearchRequest::from_pairs(pairs)

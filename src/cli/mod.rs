@@ -10,14 +10,18 @@ mod completions;
 mod contact_points;
 mod doctor;
 mod engine;
-// mod export;
+mod example;
+mod export;
 mod logging;
+mod openapi;
 mod progress;
 mod reindex;
 mod report;
+mod serve;
 mod settings;
 mod show_config;
 mod vocabulary;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -65,15 +69,15 @@ pub fn run() -> ExitCode {
 async fn execute(settings: &Settings) -> anyhow::Result<Report> {
     let Arguments { shared, command } = &settings.arguments;
     match command {
-        Command::Serve(_arguments) => anyhow::bail!("later"),
+        Command::Serve(arguments) => serve::run(settings, arguments).await,
         Command::Reindex => reindex::run(shared).await,
-        Command::Export => anyhow::bail!("later"),
+        Command::Export(arguments) => export::run(shared, arguments).await,
         Command::Backup(arguments) => backup::back_up(shared, arguments).await,
         Command::Restore(arguments) => backup::restore(shared, arguments).await,
         Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await,
         Command::Vocabulary(arguments) => vocabulary::run(shared, arguments),
         Command::Doctor => doctor::run(shared).await,
-        Command::Openapi => anyhow::bail!("later"),
+        Command::Openapi => openapi::run(),
         Command::Config(arguments) => Ok(show_config::run(settings, arguments)),
         Command::Completions(arguments) => Ok(completions::run(arguments)),
     }

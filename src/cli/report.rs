@@ -33,7 +33,7 @@ pub fn failed() -> ExitCode {
 pub struct Report {
     /// For people, without a line end at its end; empty for none.
     pub text: String,
-    /// For programs.
+    /// For programs; null for none.
     pub json: Value,
     /// How it ended.
     pub outcome: Outcome,
@@ -51,7 +51,9 @@ impl Report {
     ///
     /// When stdout takes nothing; a closed pipe is no error.
     pub fn print(&self, as_json: bool) -> io::Result<()> {
-        let text = if as_json {
+        let text = if as_json && self.json.is_null() {
+            String::new()
+        } else if as_json {
             serde_json::to_string_pretty(&self.json).map_err(io::Error::other)?
         } else {
             self.text.clone()
