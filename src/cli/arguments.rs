@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::backup::{BackupArguments, RestoreArguments};
+use super::check::CheckArgs;
 use super::completions::CompletionsArguments;
 use super::contact_points::ContactPointsArguments;
 use super::export::ExportArguments;
+use super::import::ImportArgs;
 use super::show_config::ConfigArguments;
 use super::vocabulary::VocabularyArguments;
 
@@ -102,6 +104,10 @@ pub enum Command {
     /// Run the service (the default)
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(Box<ServeArguments>),
+    /// Read lists of contact points and take their groups over
+    Import(ImportArgs),
+    /// Say what an import would do, and write nothing
+    Check(CheckArgs),
     /// Build the index anew from the catalogue
     #[command(after_help = "Examples:
   wegweiser reindex

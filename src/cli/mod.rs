@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backup;
+mod check;
 mod clock;
 mod completions;
 mod contact_points;
@@ -12,6 +13,8 @@ mod doctor;
 mod engine;
 mod example;
 mod export;
+mod import;
+mod lists;
 mod logging;
 mod openapi;
 mod progress;
@@ -50,37 +53,32 @@ pub fn run() -> ExitCode {
     let is_service = matches!(command, Command::Serve(_));
     let usual = if is_service { LogLevel::Info } else { LogLevel::Warn };
     logging::start(shared.log.unwrap_or(usual), shared.log_format);
-    let as_json = shared.json;
     let ended = runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(execute(&settings)))
-        .and_then(|report| {
-            report.print(as_json)?;
-            Ok(report.outcome)
-        });
-    match ended {
-        Ok(outcome) => outcome.exit_code(),
-        Err(error) => fail(&error, as_json),
-    }
+        .and_then(|runtime| runtime.block_on(execute(&settings)));
+    ended.unwrap_or_else(|error| fail(&error, shared.json))
 }
 
-async fn execute(settings: &Settings) -> anyhow::Result<Report> {
+async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
     let Arguments { shared, command } = &settings.arguments;
-    match command {
-        Command::Serve(arguments) => serve::run(settings, arguments).await,
-        Command::Reindex => reindex::run(shared).await,
-        Command::Export(arguments) => export::run(shared, arguments).await,
-        Command::Backup(arguments) => backup::back_up(shared, arguments).await,
-        Command::Restore(arguments) => backup::restore(shared, arguments).await,
-        Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await,
-        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments),
-        Command::Doctor => doctor::run(shared).await,
-        Command::Openapi => openapi::run(),
-        Command::Config(arguments) => Ok(show_config::run(settings, arguments)),
-        Command::Completions(arguments) => Ok(completions::run(arguments)),
-    }
+    let report = match command {
+        Command::Serve(arguments) => serve::run(settings, arguments).await?,
+        Command::Import(arguments) => return lists::import(shared, arguments).await,
+        Command::Check(arguments) => return lists::check(shared, arguments).await,
+        Command::Reindex => reindex::run(shared).await?,
+        Command::Export(arguments) => export::run(shared, arguments).await?,
+        Command::Backup(arguments) => backup::back_up(shared, arguments).await?,
+        Command::Restore(arguments) => backup::restore(shared, arguments).await?,
+        Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await?,
+        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments)?,
+        Command::Doctor => doctor::run(shared).await?,
+        Command::Openapi => openapi::run()?,
+        Command::Config(arguments) => show_config::run(settings, arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+    };
+    Ok(report.print(shared.json)?)
 }
 
 /// Says what failed, its causes too, and what the exit code is.

@@ -45,12 +45,12 @@ impl Report {
         Self { text: text.into(), json, outcome: Outcome::Done }
     }
 
-    /// Prints it on stdout.
+    /// Prints it on stdout and returns the exit code.
     ///
     /// # Errors
     ///
     /// When stdout takes nothing; a closed pipe is no error.
-    pub fn print(&self, as_json: bool) -> io::Result<()> {
+    pub fn print(&self, as_json: bool) -> io::Result<ExitCode> {
         let text = if as_json && self.json.is_null() {
             String::new()
         } else if as_json {
@@ -58,7 +58,10 @@ impl Report {
         } else {
             self.text.clone()
         };
-        if text.is_empty() { Ok(()) } else { print_line(&text) }
+        if !text.is_empty() {
+            print_line(&text)?;
+        }
+        Ok(self.outcome.exit_code())
     }
 }
 
@@ -73,4 +76,9 @@ pub fn print_line(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// Prints a line on stderr, beside a report that stdout already has.
+pub fn print_note(text: &str) {
+    anstream::eprintln!("{text}");
 }

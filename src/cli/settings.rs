@@ -145,17 +145,24 @@ fn name_the_default(command: &Command, typed: &mut Vec<OsString>) {
     let serve = command.find_subcommand(DEFAULT_COMMAND);
     let known: Vec<&Arg> = own.chain(serve.iter().flat_map(|serve| serve.get_arguments())).collect();
     let mut words = typed.iter().skip(1);
+    let mut is_strange = false;
     while let Some(word) = words.next() {
         let Some(word) = word.to_str() else { return };
-        if ["-h", "--help", "-V", "--version"].contains(&word) || !word.starts_with('-') {
+        let is_command = word == "help" || command.find_subcommand(word).is_some();
+        if is_command || ["-h", "--help", "-V", "--version"].contains(&word) {
             return;
         }
-        let takes_next = known.iter().any(|arg| {
-            arg.get_long().is_some_and(|long| word.strip_prefix("--") == Some(long))
-                && arg.get_action().takes_values()
-        });
-        if takes_next {
-            words.next();
+        let Some(flag) = word.strip_prefix("--") else {
+            // After a mistyped flag it is that flag's value; else a mistyped command.
+            if is_strange { break } else { return }
+        };
+        let name = flag.split('=').next().unwrap_or_default();
+        match known.iter().find(|arg| arg.get_long() == Some(name)) {
+            Some(arg) if arg.get_action().takes_values() && !flag.contains('=') => {
+                words.next();
+            }
+            Some(_) => {}
+            None => is_strange = true,
         }
     }
     typed.insert(typed.len().min(1), DEFAULT_COMMAND.into());
@@ -403,6 +410,8 @@ mod tests {
             ("wegweiser --listen=[::1]:1 --json", "wegweiser serve --listen=[::1]:1 --json"),
             ("wegweiser --data-dir x doctor", "wegweiser --data-dir x doctor"),
             ("wegweiser --help", "wegweiser --help"),
+            ("wegweiser --lissten x", "wegweiser serve --lissten x"), // so that it can be corrected
+            ("wegweiser imporrt x", "wegweiser imporrt x"),
         ] {
             let mut typed = words(typed);
             name_the_default(&command, &mut typed);
