@@ -26,6 +26,9 @@ mod show_config;
 mod vocabulary;
 mod watch;
 
+pub mod check;
+pub mod import;
+
 use std::process::ExitCode;
 
 use serde_json::json;
