@@ -71,11 +71,6 @@ impl Compounds {
         self.whole.insert(folded);
     }
 
-    /// Returns whether the folded word is a lexicon word that can stand alone.
-    pub(super) fn is_word(&self, folded: &str) -> bool {
-        self.words.get(folded).is_some_and(|role| role.head)
-    }
-
     /// Splits a folded word into two or more lexicon words.
     pub(super) fn split<'a>(&'a self, folded: &str) -> Option<Vec<Part<'a>>> {
         let is_candidate = (6..=MAX_LENGTH).contains(&folded.len())

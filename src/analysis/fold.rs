@@ -5,7 +5,7 @@
 //! Kept are the true pairs: those of `true_umlauts.txt` (Michael, aktuell) and those on the
 //! border of two lexicon words (Trauma|erfahrung).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -20,7 +20,7 @@ pub(super) struct Folder {
     /// Pieces with a true pair, wherever they stand.
     pieces: Vec<String>,
     /// Words of the lexicon as written, folded; for borders within compounds.
-    lexicon: HashMap<String, ()>,
+    lexicon: HashSet<String>,
 }
 
 /// A lexicon word on either side of a border has at least so many letters.
@@ -47,7 +47,7 @@ impl Folder {
     /// Tells the folder the words between which a border may run.
     pub(super) fn add_border_word(&mut self, exact: &str) {
         if exact.len() >= MIN_BORDER_PART {
-            self.lexicon.insert(exact.to_owned(), ());
+            self.lexicon.insert(exact.to_owned());
         }
     }
 
@@ -57,9 +57,10 @@ impl Folder {
             return exact.to_owned();
         }
         let chars: Vec<char> = exact.chars().collect();
-        // "ü50" (over fifty) must not meet "u50" (under fifty).
-        if chars[0] == 'ü' && chars.len() > 1 && chars[1..].iter().all(char::is_ascii_digit) {
-            return exact.to_owned();
+        // "ü50" (over fifty) must not meet "u50" (under fifty), nor "Ü 50" meet "U 50".
+        let age = exact.strip_prefix('ü').or_else(|| exact.strip_prefix("ue"));
+        if let Some(age) = age.filter(|age| age.bytes().all(|byte| byte.is_ascii_digit())) {
+            return format!("ü{age}");
         }
         let mut folded = String::with_capacity(exact.len());
         let mut byte = 0;
@@ -94,7 +95,7 @@ impl Folder {
         }
         if first == 'u' && previous.is_some_and(is_vowel_or_q) {
             // "Knie|uebung": ü at the border of two words.
-            return at >= 4 && self.lexicon.contains_key(&exact[..byte]);
+            return at >= 4 && self.lexicon.contains(&exact[..byte]);
         }
         !self.is_listed(exact, byte) && !self.is_border(exact, byte + 1)
     }
@@ -113,13 +114,13 @@ impl Folder {
     fn is_border(&self, exact: &str, byte: usize) -> bool {
         let (before, after) = exact.split_at(byte);
         let ends_word = before.char_indices().any(|(from, _)| {
-            self.lexicon.contains_key(&before[from..]) && (from == 0 || before.len() - from > 4)
+            self.lexicon.contains(&before[from..]) && (from == 0 || before.len() - from > 4)
         });
         ends_word
             && after
                 .char_indices()
                 .map(|(i, c)| i + c.len_utf8())
-                .any(|end| end > MIN_BORDER_PART && self.lexicon.contains_key(&after[..end]))
+                .any(|end| end > MIN_BORDER_PART && self.lexicon.contains(&after[..end]))
     }
 }
 

@@ -54,14 +54,11 @@ pub(super) fn letters(text: &str) -> Vec<Letter> {
 
 /// Whether a character stands for itself whatever follows: the quick way for nearly all texts.
 fn is_plain(c: char) -> bool {
-    match c {
-        '\0'..='\u{a9}' => true,
-        'À'..='\u{131}' | '\u{134}'..='\u{13e}' | '\u{141}'..='\u{148}' => true,
-        '\u{14a}'..='\u{17e}' => true,
-        '\u{2010}'..='\u{2027}' => true,
-        '«' | '»' | '®' | '°' | '·' | '€' => true,
-        _ => false,
-    }
+    matches!(c,
+        '\0'..='\u{a9}'
+        | 'À'..='\u{131}' | '\u{134}'..='\u{13e}' | '\u{141}'..='\u{148}' | '\u{14a}'..='\u{17e}'
+        | '\u{2010}'..='\u{2027}'
+        | '«' | '»' | '®' | '°' | '·' | '€')
 }
 
 /// Whether a character has no width: soft hyphen, zero-width and direction marks, variation

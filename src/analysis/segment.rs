@@ -131,7 +131,8 @@ impl Reader<'_> {
                 self.step(1);
                 true
             }
-            '\'' | '’' | '´' | '`' | 'ʼ' if self.letter_at(1) && before.is_alphabetic() => {
+            '\'' | '’' | '‘' | '´' | '`' | 'ʼ' if self.letter_at(1) && before.is_alphabetic() =>
+            {
                 let is_possessive = matches!(next, Some('s' | 'S')) && !self.letter_at(2);
                 self.step(if is_possessive { 2 } else { 1 });
                 true

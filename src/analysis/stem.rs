@@ -44,12 +44,20 @@ impl Stems {
         }
     }
 
+    /// Whether the list tells the stem of a folded word.
+    pub(super) fn is_exception(&self, folded: &str) -> bool {
+        self.exceptions.contains_key(folded)
+    }
+
     /// Returns the stem of a folded word.
     pub(super) fn stem(&self, folded: &str) -> String {
         if let Some(stem) = self.exceptions.get(folded) {
             return stem.clone();
         }
-        if folded.len() <= MAX_UNSTEMMED || folded.bytes().any(|b| b.is_ascii_digit()) {
+        // Four letters with an s at the end are an abbreviation (FCAS) rather than a plural.
+        let is_short = folded.len() <= MAX_UNSTEMMED
+            || (folded.len() == MAX_UNSTEMMED + 1 && folded.ends_with('s'));
+        if is_short || folded.bytes().any(|b| b.is_ascii_digit()) {
             return folded.to_owned();
         }
         if let Some(base) = feminine_base(folded) {

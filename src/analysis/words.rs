@@ -64,6 +64,16 @@ const MAX_REMEMBERED_BYTES: usize = 64;
 /// A name shorter than this is not taken as part of compounds: it would be found by accident.
 const MIN_NAME_PART: usize = 6;
 
+/// Words of place names that are no names: "Landkreis Görlitz".
+const NO_NAMES: [&str; 6] = [
+    "landkreis",
+    "regionalverband",
+    "stadteregion",
+    "stadtkreis",
+    "hansestadt",
+    "landeshauptstadt",
+];
+
 #[derive(Default)]
 struct Memory {
     chain: u64,
@@ -128,14 +138,14 @@ impl Analyzer {
         for word in &lexicon.unsplit {
             let folded = chain.folder.fold(&in_lower_case(word));
             chain.compounds.keep_whole(folded.clone());
-            if folded.len() >= MIN_NAME_PART - 1 {
+            if folded.len() >= MIN_NAME_PART {
                 chain.compounds.add(&folded);
             }
         }
         for place in places {
             for word in segment(&letters(place)) {
                 let folded = chain.folder.fold(&word.exact);
-                if !chain.compounds.is_word(&folded) {
+                if !NO_NAMES.contains(&folded.as_str()) {
                     chain.compounds.keep_whole(folded);
                 }
             }
@@ -227,7 +237,9 @@ impl Chain {
         let folded = self.folder.fold(exact);
         let split = self.compounds.split(&folded).unwrap_or_default();
         let parts: Vec<String> = split.iter().map(|part| self.stems.stem(part.word)).collect();
-        let stem = if parts.is_empty() { self.stems.stem(&folded) } else { parts.concat() };
+        let is_listed = self.stems.is_exception(&folded);
+        let stem =
+            if parts.is_empty() || is_listed { self.stems.stem(&folded) } else { parts.concat() };
         WordForms { exact: exact.to_owned(), folded, stem, parts }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const BASE: &str = "https://wegweiser.example";
 
 /// Id of the group in examples: contact point `ikos-jena`, `local_id` `lichtblick`.
-pub const GROUP_ID: &str = "e7a6a1e0-e1a5-5c58-9c2a-000000000000";
+pub const GROUP_ID: &str = "1ebcc174-7170-5983-8fd8-d5d12bb47d2b";
 
 /// Returns the example of a JSON body.
 pub(super) fn request(operation: &str) -> Option<Value> {
@@ -39,9 +39,9 @@ pub(super) fn answer(operation: &str) -> Vec<(&'static str, Value)> {
         }
         "suggest" | "suggest_post" => json!({
             "items": [{
-                "kind": "condition", "id": "diabetes-mellitus", "label": "Diabetes mellitus",
+                "kind": "condition", "id": "diabetes", "label": "Diabetes mellitus",
                 "matched": "Zuckerkrankheit", "ranges": [[0, 6]], "group_count": 12,
-                "request": {"topic": ["diabetes-mellitus"]},
+                "request": {"topic": ["diabetes"]},
             }],
             "total": 1, "next_cursor": null, "crisis_help": null, "generation": "17-0a1b2c3d",
         }),

@@ -64,7 +64,7 @@ pub async fn search_groups_post(
 /// 410 for twelve months.
 #[utoipa::path(get, path = "/v1/groups/{id}", tag = "groups", operation_id = "get_group",
     params(("id" = String, Path, description = "The group's id, a UUID.",
-        max_length = 36, example = "0f8fad5b-d9cb-569f-a165-70867728950e")),
+        max_length = 36, example = "1ebcc174-7170-5983-8fd8-d5d12bb47d2b")),
     responses((status = 200, description = "The group.", body = Group)))]
 pub async fn get_group(
     request: HttpRequest,
@@ -93,7 +93,7 @@ pub async fn get_group(
 #[utoipa::path(get, path = "/v1/groups/{id}/calendar.ics", tag = "groups",
     operation_id = "get_group_calendar",
     params(("id" = String, Path, description = "The group's id, a UUID.",
-        max_length = 36, example = "0f8fad5b-d9cb-569f-a165-70867728950e")),
+        max_length = 36, example = "1ebcc174-7170-5983-8fd8-d5d12bb47d2b")),
     responses((status = 200, description = "The calendar.", body = String,
         content_type = "text/calendar")))]
 pub async fn get_group_calendar(

@@ -207,7 +207,7 @@ pub struct GroupSearch {
     #[schema(max_length = 40, format = DateTime, example = "2026-03-01T00:00:00Z")]
     pub updated_since: Option<String>,
     /// These groups only, such as the favourites of an app.
-    #[schema(max_items = 100, example = json!(["0f8fad5b-d9cb-569f-a165-70867728950e"]))]
+    #[schema(max_items = 100, example = json!(["1ebcc174-7170-5983-8fd8-d5d12bb47d2b"]))]
     pub id: Option<Vec<String>>,
     /// Worst tier wanted, default `text`.
     #[schema(example = "broader")]

@@ -20,7 +20,7 @@ const MAX_ID_BYTES: usize = 80;
 #[utoipa::path(get, path = "/v1/topics", tag = "topics", operation_id = "list_topics",
     params(
         ("parent" = Option<String>, Query, description = "Only what is narrower than this concept.",
-            max_length = 80, example = "rheuma-knochen-schmerz"),
+            max_length = 80, example = "rheuma-autoimmun"),
         ("lang" = Option<super::schema::AnswerLanguageWord>, Query,
             description = "Language of labels; beats `Accept-Language`.", example = "de")),
     responses((status = 200, description = "The topics.", body = TopicList)))]

@@ -451,6 +451,9 @@ pub(super) fn concepts_in(
         .collect()
 }
 
+/// What two records of one group have in common: folded name, concepts, municipality.
+type Sameness = (String, BTreeSet<u32>, Option<(String, String)>);
+
 /// Returns for each group the lowest ordinal of the records that are the same group: equal folded
 /// name, concepts and municipality, or a given `duplicate_of`.
 fn clusters_of(
@@ -461,8 +464,7 @@ fn clusters_of(
 ) -> Vec<u32> {
     let ordinal_of: HashMap<GroupId, usize> =
         groups.iter().enumerate().map(|(ordinal, group)| (group.id, ordinal)).collect();
-    let mut first_with: HashMap<(String, BTreeSet<u32>, Option<(String, String)>), usize> =
-        HashMap::new();
+    let mut first_with: HashMap<Sameness, usize> = HashMap::new();
     let mut cluster: Vec<usize> = (0..groups.len()).collect();
     for (ordinal, group) in groups.iter().enumerate() {
         let concepts = links[ordinal].iter().map(|link| link.concept).collect();

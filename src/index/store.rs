@@ -223,7 +223,7 @@ impl GenerationStore {
                 found.push((revision, modified, path));
             }
         }
-        found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        found.sort_by_key(|(revision, modified, _)| std::cmp::Reverse((*revision, *modified)));
         Ok(found.into_iter().map(|(revision, _, path)| (revision, path)).collect())
     }
 

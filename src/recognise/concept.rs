@@ -93,6 +93,8 @@ pub struct ConceptFinder {
     misspelt: Vec<Vec<Entry>>,
     known_words: HashSet<String>,
     fillers: HashSet<String>,
+    /// Stems of words for audience, age and gender: "Frauenkrankheit" is not "Frauen".
+    term_stems: HashSet<String>,
     generic: HashSet<String>,
     automata: Automata,
 }
@@ -103,11 +105,15 @@ impl ConceptFinder {
         let stems = |text: &str| analyzer.words(text).into_iter().map(|w| w.forms.stem.clone());
         let mut fillers = HashSet::new();
         let mut known_words = HashSet::new();
+        let mut term_stems = HashSet::new();
         for recogniser in &vocabulary.recognisers {
             for phrase in &recogniser.words {
                 for word in analyzer.words(phrase) {
                     if recogniser.kind == "filler" {
                         fillers.insert(word.forms.folded.clone());
+                    }
+                    if matches!(recogniser.kind.as_str(), "audience" | "age_group" | "gender") {
+                        term_stems.insert(word.forms.stem.clone());
                     }
                     known_words.insert(word.forms.folded.clone());
                     known_words.insert(word.forms.stem.clone());
@@ -125,6 +131,7 @@ impl ConceptFinder {
             misspelt: Vec::new(),
             known_words,
             fillers,
+            term_stems,
             generic,
             automata: Automata::default(),
         };
@@ -181,7 +188,8 @@ impl ConceptFinder {
         if let Some(parts) = self.parts_key(&words, false) {
             push(&mut self.by_parts, parts, entry);
         }
-        if let Some(stripped) = self.parts_key(&words, true) {
+        let stripped = self.parts_key(&words, true);
+        if let Some(stripped) = stripped.filter(|key| !self.term_stems.contains(key)) {
             push(&mut self.by_stripped, stripped, entry);
         }
         let entries = canonical_entries.entry(canonical(&key)).or_default();
@@ -195,8 +203,10 @@ impl ConceptFinder {
     /// nothing was stripped.
     fn parts_key(&self, words: &[Word], stripped: bool) -> Option<String> {
         let mut parts: Vec<&str> = Vec::new();
+        let mut dropped = 0;
         for word in words {
             if words.len() > 1 && self.fillers.contains(&word.forms.folded) {
+                dropped += 1;
                 continue;
             }
             if word.forms.parts.is_empty() {
@@ -204,6 +214,10 @@ impl ConceptFinder {
             } else {
                 parts.extend(word.forms.parts.iter().map(String::as_str));
             }
+        }
+        // "kein Kontakt mehr" says something only whole.
+        if dropped > 0 && words.len() == dropped + 1 {
+            return None;
         }
         if stripped {
             let before = parts.len();
@@ -346,7 +360,7 @@ impl ConceptFinder {
             let distance = automaton.distance(candidate)?;
             // Short words are close to too many others: their first letter must stand.
             let same_start = candidate.chars().next() == typed.chars().next();
-            if (letters < 7 && !same_start) || (distance == 2 && !same_start) {
+            if !same_start && (letters < 7 || distance == 2) {
                 continue;
             }
             let entry = self.misspelt[position as usize][0];

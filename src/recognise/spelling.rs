@@ -51,7 +51,7 @@ pub fn canonical(folded: &str) -> String {
             }
             ('h', None, _) if at > 0 && is_vowel(letters[at - 1]) => ("", 1),
             _ => {
-                if out.chars().last() != Some(here) {
+                if !out.ends_with(here) {
                     out.push(here);
                 }
                 at += 1;
@@ -59,7 +59,7 @@ pub fn canonical(folded: &str) -> String {
             }
         };
         for c in written.chars() {
-            if out.chars().last() != Some(c) {
+            if !out.ends_with(c) {
                 out.push(c);
             }
         }

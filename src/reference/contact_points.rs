@@ -39,10 +39,10 @@ fn read_rows(
         points.push(point);
     }
     for row in table.rows() {
-        if let Some(parent) = row.optional("parent") {
-            if !points.iter().any(|known| known.id.as_str() == parent) {
-                return Err(row.wrong(format!("`parent`: there is no contact point `{parent}`")));
-            }
+        if let Some(parent) = row.optional("parent")
+            && !points.iter().any(|known| known.id.as_str() == parent)
+        {
+            return Err(row.wrong(format!("`parent`: there is no contact point `{parent}`")));
         }
     }
     Ok(points)

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::live::Live;
 use super::request::{BoundingBox, Facet, Filters};
-use crate::domain::{Coordinates, Format, KM_PER_DEGREE, State, Status};
+use crate::domain::{Coordinates, Format, KM_PER_DEGREE, State};
 use crate::reference::{ConceptIndex, Vocabulary};
 
 /// The bit of filters that no facet stands for: area, ids, time.

@@ -1,7 +1,5 @@
 //! Why a hit is a hit, and where to mark it: ranges in code points of the original texts.
 
-use std::ops::Range;
-
 use super::Tables;
 use super::answer::{Highlight, Match, Reason};
 use super::interpret::{Goal, Understanding};

@@ -17,7 +17,7 @@ use super::label_in;
 use super::live::Live;
 use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
 use crate::analysis::{Word, code_points};
-use crate::domain::{Audience, Code, CodeSystem, Coordinates, CrisisKind, Format, Gender};
+use crate::domain::{Audience, Code, CodeSystem, Coordinates, CrisisKind, Format};
 use crate::recognise::code::find_codes;
 use crate::recognise::concept::{ConceptMatch, How};
 use crate::recognise::place::{FoundKind, FoundPlace};

@@ -449,8 +449,8 @@ impl SearchRequest {
                 reader.problems.push(unknown_parameter(name, PARAMETERS));
             }
         }
-        let mut request = Self::default();
-        request.q = reader.text("q", MAX_QUERY_BYTES).filter(|text| !text.is_empty());
+        let q = reader.text("q", MAX_QUERY_BYTES).filter(|text| !text.is_empty());
+        let mut request = Self { q, ..Self::default() };
         request.interpret = reader.flag("interpret").unwrap_or(true);
         request.place = reader.text("place", 120).filter(|text| !text.is_empty());
         request.point = reader.point();
@@ -788,7 +788,7 @@ impl Reader<'_> {
             self.invalid("status", "closed groups are never shown; leave `closed` out");
         }
         let states: Vec<&str> = State::all().map(State::as_str).collect();
-        let filters = Filters {
+        Filters {
             concepts,
             audience: self.closed("audience", Audience::WORDS),
             age_group: self.closed("age_group", AgeGroup::WORDS),
@@ -819,8 +819,7 @@ impl Reader<'_> {
             bbox: self.bbox(),
             radius_km: self.number("radius_km", 1.0, 500.0),
             include_online: self.flag("include_online").unwrap_or(false),
-        };
-        filters
+        }
     }
 
     fn timestamp(&mut self, name: &str) -> Option<Timestamp> {

@@ -1,0 +1,53 @@
+//! Meetings go into a calendar, where their rule is known.
+
+use crate::support::{TestApp, group};
+use wegweiser::domain::{Meeting, Recurrence};
+
+#[actix_web::test]
+async fn a_monthly_meeting_becomes_an_event() {
+    let app = TestApp::start().await;
+
+    let answer = app.get(&format!("/v1/groups/{}/calendar.ics", app.groups[0].id)).await;
+
+    assert_eq!(answer.field("content-type"), "text/calendar; charset=utf-8");
+    let text = answer.text();
+    let unfolded = text.replace("\r\n ", "");
+    for line in [
+        "BEGIN:VCALENDAR",
+        "BEGIN:VTIMEZONE",
+        "DTSTART;TZID=Europe/Berlin:20261110T180000",
+        "DTEND;TZID=Europe/Berlin:20261110T200000",
+        "RRULE:FREQ=MONTHLY;BYDAY=2TU",
+        "SUMMARY:Lichtblick",
+        "LOCATION:Haus der Begegnung\\, Beispielweg 1\\, 07743 Jena",
+        "END:VCALENDAR",
+    ] {
+        assert!(unfolded.lines().any(|found| found == line), "no {line} in\n{text}");
+    }
+    assert!(text.split("\r\n").all(|line| line.len() <= 75));
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+}
+
+#[actix_web::test]
+async fn a_group_without_a_rule_has_no_calendar() {
+    let app = TestApp::start().await;
+
+    let answer = app.get(&format!("/v1/groups/{}/calendar.ics", app.groups[2].id)).await;
+
+    assert_eq!(answer.status, 404);
+    answer.is_problem("not_found");
+}
+
+/// Text of a group cannot begin a line of its own.
+#[actix_web::test]
+async fn a_name_cannot_smuggle_lines_into_a_calendar() {
+    let mut group = group("ikos-jena", "x", "A\r\nATTACH:http://bad.example", &["Angst"]);
+    group.meeting =
+        Meeting { rule: Recurrence::parse("FREQ=WEEKLY;BYDAY=TU"), ..Meeting::default() };
+    let app = TestApp::with(vec![group], |_| {}).await;
+
+    let text = app.get(&format!("/v1/groups/{}/calendar.ics", app.groups[0].id)).await.text();
+
+    assert!(!text.lines().any(|line| line.starts_with("ATTACH")), "{text}");
+    assert!(text.contains("DTSTART;VALUE=DATE:20261103"), "{text}");
+}
