@@ -85,6 +85,27 @@ impl Understanding {
     }
 }
 
+impl Interpretation {
+    /// Alone in the text, places and terms decide what is listed.
+    fn say_that_all_filters(&mut self) {
+        for place in self.place.iter_mut().filter(|place| !place.ranges.is_empty()) {
+            place.effect = "filter";
+        }
+        let lists = [
+            &mut self.audience,
+            &mut self.age_group,
+            &mut self.gender,
+            &mut self.format,
+            &mut self.language,
+            &mut self.status,
+            &mut self.contact_points,
+        ];
+        for term in lists.into_iter().flatten() {
+            term.effect = "filter";
+        }
+    }
+}
+
 /// Understands a request.
 ///
 /// # Errors
@@ -106,6 +127,9 @@ pub(super) fn understand(
             reader.read();
         }
         reader.note_rest();
+        if understood.lists_what_fits() {
+            understood.interpretation.say_that_all_filters();
+        }
     }
     let has_centre = understood.whereabouts.is_some();
     if request.filters.radius_km.is_some() && !has_centre && problems.is_empty() {
