@@ -26,8 +26,6 @@ mod show_config;
 mod vocabulary;
 mod watch;
 
-pub mod check;
-pub mod import;
 
 use std::process::ExitCode;
 
@@ -35,7 +33,6 @@ use serde_json::json;
 use tokio::runtime;
 
 use arguments::{Arguments, Command, LogLevel};
-use report::Report;
 use settings::{Settings, SettingsError};
 
 pub use clock::{Clock, SystemClock};
