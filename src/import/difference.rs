@@ -145,13 +145,13 @@ fn carry_over(old: &Group, new: &mut Group, mentioned: &BTreeSet<String>) {
     if !is_silent("venue.publish") {
         return;
     }
-    if let (Some(before), Some(after)) = (&old.venue, &mut new.venue) {
-        if before.publish != Publish::Exact {
-            if shows_the_same(before, after) {
-                *after = before.clone();
-            } else {
-                after.publish = before.publish;
-            }
+    if let (Some(before), Some(after)) = (&old.venue, &mut new.venue)
+        && before.publish != Publish::Exact
+    {
+        if shows_the_same(before, after) {
+            *after = before.clone();
+        } else {
+            after.publish = before.publish;
         }
     }
 }

@@ -268,14 +268,20 @@ pub(super) fn split_topic(topic: &str, reader: &dyn TopicReader) -> Vec<String> 
     if topic.is_empty() {
         return Vec::new();
     }
-    if reader.is_topic(&topic) {
+    // "ADHS und Autismus" may be one topic of its own; "ADHS, Autismus" is a list of two.
+    let is_list_of_topics = [";", ",", "/"].iter().any(|separator| {
+        let parts = outside_parentheses(&topic, separator);
+        parts.len() > 1 && parts.iter().all(|part| reader.is_topic(part) || reader.is_people(part))
+    });
+    if !is_list_of_topics && reader.is_topic(&topic) {
         return vec![topic];
     }
     let mut parts = vec![topic];
     for separator in [";", ",", " + ", " & ", "/", " – ", " und ", " sowie "] {
         let mut next = Vec::new();
         for part in parts {
-            if reader.is_topic(&part) {
+            let splits_anyway = is_list_of_topics && matches!(separator, ";" | "," | "/");
+            if !splits_anyway && reader.is_topic(&part) {
                 next.push(part);
                 continue;
             }

@@ -580,12 +580,12 @@ impl Fields<'_> {
     fn ages(&mut self, read: &Reading) -> (Option<u8>, Option<u8>) {
         let min = self.age("age_min").or(read.age_min);
         let max = self.age("age_max").or(read.age_max);
-        if let (Some(from), Some(to)) = (min, max) {
-            if from > to {
-                let column = self.column_of("age_min");
-                self.tell(&messages::AGES_REVERSED, &column, &format!("{from} > {to}"), "");
-                return (None, None);
-            }
+        if let (Some(from), Some(to)) = (min, max)
+            && from > to
+        {
+            let column = self.column_of("age_min");
+            self.tell(&messages::AGES_REVERSED, &column, &format!("{from} > {to}"), "");
+            return (None, None);
         }
         (min, max)
     }
@@ -749,10 +749,10 @@ impl Fields<'_> {
         }
         let is_street =
             |part: &&str| part.chars().any(|c| c.is_ascii_digit()) || names_a_street(part);
-        if venue.street.is_none() {
-            if let Some(at) = before.iter().rposition(is_street) {
-                venue.street = Some(before.remove(at).to_owned());
-            }
+        if venue.street.is_none()
+            && let Some(at) = before.iter().rposition(is_street)
+        {
+            venue.street = Some(before.remove(at).to_owned());
         }
         if venue.name.is_none() && !before.is_empty() {
             venue.name = Some(before.join(", "));
@@ -828,7 +828,7 @@ impl Fields<'_> {
         let cell = self.record.cells.iter().find(|cell| cell.field == field)?;
         let RawValue::Text(text) = &cell.value else { return None };
         let text = clean(text, false, false).text;
-        if text.is_empty() || matches!(placeholder(&text, "name"), Some(_)) {
+        if text.is_empty() || placeholder(&text, "name").is_some() {
             return None;
         }
         Some(Value { text, column: cell.column.clone(), is_own_name: cell.column == field })
@@ -1391,10 +1391,11 @@ fn postcode_and_town(text: &str) -> (Option<String>, Option<String>) {
     if matches!(digits, 4..=6) && ends_word {
         return (Some(bare[..digits].to_owned()), town(&bare[digits..]));
     }
-    if let Some((before, last)) = bare.rsplit_once(' ') {
-        if last.len() == 5 && last.bytes().all(|b| b.is_ascii_digit()) {
-            return (Some(last.to_owned()), town(before));
-        }
+    if let Some((before, last)) = bare.rsplit_once(' ')
+        && last.len() == 5
+        && last.bytes().all(|b| b.is_ascii_digit())
+    {
+        return (Some(last.to_owned()), town(before));
     }
     (None, town(trimmed))
 }

@@ -32,10 +32,10 @@ pub(super) fn find_heading(
         let mut filled = 0;
         for cell in row.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()) {
             filled += 1;
-            if let Some(Heading::Field(field)) = headings::known(cell, columns) {
-                if !fields.contains(&field) {
-                    fields.push(field);
-                }
+            if let Some(Heading::Field(field)) = headings::known(cell, columns)
+                && !fields.contains(&field)
+            {
+                fields.push(field);
             }
         }
         let names_a_group = fields.iter().any(|f| f == "name" || f == "topics");

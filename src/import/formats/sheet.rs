@@ -67,7 +67,7 @@ pub(super) fn read(
     let mut book = match content {
         Content::Xlsx => {
             table.format = SourceFormat::Xlsx;
-            Xlsx::new(Cursor::new(bytes)).map(Book::Xlsx).map_err(damaged)
+            Xlsx::new(Cursor::new(bytes)).map(|book| Book::Xlsx(Box::new(book))).map_err(damaged)
         }
         Content::Ods(xml) => {
             table.format = SourceFormat::Ods;
@@ -266,12 +266,12 @@ fn check_ods(xml: &[u8]) -> Checked<()> {
             _ => {}
         }
         // Closing tags begin with `/`, so their name above is empty.
-        if tag.starts_with(b"/table:table-cell") || tag.starts_with(b"/table:covered-table-cell") {
-            if let Some((times, from)) = cell.take() {
-                let length = open.saturating_sub(from);
-                let times = usize::try_from(times).unwrap_or(usize::MAX);
-                row_text = row_text.saturating_add(length.saturating_mul(times));
-            }
+        if (tag.starts_with(b"/table:table-cell") || tag.starts_with(b"/table:covered-table-cell"))
+            && let Some((times, from)) = cell.take()
+        {
+            let length = open.saturating_sub(from);
+            let times = usize::try_from(times).unwrap_or(usize::MAX);
+            row_text = row_text.saturating_add(length.saturating_mul(times));
         }
         if tag.starts_with(b"/table:table-row") {
             sheet.end_row(row_repeats)?;
@@ -368,7 +368,7 @@ fn repeats(tag: &[u8], name: &[u8]) -> Checked<u64> {
 }
 
 enum Book<'a> {
-    Xlsx(Xlsx<Cursor<&'a [u8]>>),
+    Xlsx(Box<Xlsx<Cursor<&'a [u8]>>>),
     Ods(Ods<Cursor<&'a [u8]>>),
 }
 
