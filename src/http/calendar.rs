@@ -111,10 +111,8 @@ fn location(venue: &Value) -> Option<String> {
 
 fn description(record: &Value) -> Option<String> {
     let contact_point = &record["contact_point"];
-    let contact: Vec<&str> = ["name", "phone", "email"]
-        .iter()
-        .filter_map(|name| contact_point[name].as_str())
-        .collect();
+    let contact: Vec<&str> =
+        ["name", "phone", "email"].iter().filter_map(|name| contact_point[name].as_str()).collect();
     let contact = contact.join(", ");
     let parts = [record["meeting"]["text"].as_str(), Some(contact.as_str())];
     let parts: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();

@@ -26,16 +26,18 @@ pub(super) fn request(operation: &str) -> Option<Value> {
 pub(super) fn answer(operation: &str) -> Vec<(&'static str, Value)> {
     let json = match operation {
         "search_groups" | "search_groups_post" => search(),
-        "get_group" => return vec![
-            ("application/json", group()),
-            ("application/ld+json", linked_group()),
-        ],
+        "get_group" => {
+            return vec![("application/json", group()), ("application/ld+json", linked_group())];
+        }
         "get_group_calendar" => {
-            return vec![("text/calendar", json!(
-                "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Wegweiser//Selbsthilfegruppen//DE\r\n\
+            return vec![(
+                "text/calendar",
+                json!(
+                    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Wegweiser//Selbsthilfegruppen//DE\r\n\
                  BEGIN:VEVENT\r\nSUMMARY:Lichtblick\r\nRRULE:FREQ=MONTHLY;BYDAY=2TU\r\n\
                  END:VEVENT\r\nEND:VCALENDAR\r\n"
-            ))];
+                ),
+            )];
         }
         "suggest" | "suggest_post" => json!({
             "items": [{
@@ -96,10 +98,13 @@ fn hit() -> Value {
         members.remove("description");
         members.remove("descriptions");
         members.insert("distance_km".to_owned(), json!(1.2));
-        members.insert("match".to_owned(), json!({
-            "tier": "exact", "reason": "concept", "via": "Mukoviszidose", "field": "topics",
-            "highlights": [{"field": "topics", "index": 0, "ranges": [[0, 13]]}],
-        }));
+        members.insert(
+            "match".to_owned(),
+            json!({
+                "tier": "exact", "reason": "concept", "via": "Mukoviszidose", "field": "topics",
+                "highlights": [{"field": "topics", "index": 0, "ranges": [[0, 13]]}],
+            }),
+        );
     }
     group
 }
@@ -190,15 +195,18 @@ fn export() -> Vec<(&'static str, Value)> {
     vec![
         ("application/x-ndjson", json!(format!("{line}\n"))),
         ("text/csv", json!("\u{feff}contact_point,local_id,id,name\r\n")),
-        ("application/geo+json", json!({
-            "type": "FeatureCollection",
-            "features": [{
-                "type": "Feature", "id": GROUP_ID,
-                "geometry": {"type": "Point", "coordinates": [11.59, 50.93]},
-                "properties": {"id": GROUP_ID, "name": "Lichtblick", "concepts": [concept()],
-                    "format": "in_person", "status": "active", "precision": "postcode",
-                    "page_url": format!("{BASE}/gruppe/{GROUP_ID}")},
-            }],
-        })),
+        (
+            "application/geo+json",
+            json!({
+                "type": "FeatureCollection",
+                "features": [{
+                    "type": "Feature", "id": GROUP_ID,
+                    "geometry": {"type": "Point", "coordinates": [11.59, 50.93]},
+                    "properties": {"id": GROUP_ID, "name": "Lichtblick", "concepts": [concept()],
+                        "format": "in_person", "status": "active", "precision": "postcode",
+                        "page_url": format!("{BASE}/gruppe/{GROUP_ID}")},
+                }],
+            }),
+        ),
     ]
 }

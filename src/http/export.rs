@@ -22,9 +22,8 @@ use crate::search::ExportRecord;
 use crate::search::request::{AnswerLanguage, PARAMETERS, ParameterProblem, unknown_parameter};
 
 /// Parameters of a search that an export does not take.
-pub(super) const NOT_FOR_EXPORT: &[&str] = &[
-    "q", "interpret", "sort", "limit", "offset", "cursor", "facets", "expand", "min_tier",
-];
+pub(super) const NOT_FOR_EXPORT: &[&str] =
+    &["q", "interpret", "sort", "limit", "offset", "cursor", "facets", "expand", "min_tier"];
 
 /// A chunk goes out when it has grown to so many bytes.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -158,11 +157,8 @@ pub async fn export_groups(
     sorted.sort();
     let mark = format!("{} {} {sorted:?} {}", generation.id(), request.path(), site.public_url);
     let mark: String = Sha256::digest(mark).iter().take(16).map(|b| format!("{b:02x}")).collect();
-    let keep = if search.is_sensitive() || search.point.is_some() {
-        Keep::Private
-    } else {
-        Keep::Checked
-    };
+    let keep =
+        if search.is_sensitive() || search.point.is_some() { Keep::Private } else { Keep::Checked };
     let file = match format {
         Format::Ndjson => "groups.ndjson",
         Format::Csv => "groups.csv",
@@ -180,7 +176,8 @@ pub async fn export_groups(
     if keep == Keep::Checked {
         response.insert_header((header::ETAG, format!("\"{mark}\"")));
     }
-    let writer = Writer { site: site.into_inner(), generation, records, format, next: 0, ended: false };
+    let writer =
+        Writer { site: site.into_inner(), generation, records, format, next: 0, ended: false };
     Ok(response.streaming(stream::unfold(writer, |mut writer| async move {
         let chunk = writer.chunk()?;
         Some((Ok::<_, std::io::Error>(web::Bytes::from(chunk)), writer))
@@ -399,8 +396,18 @@ mod tests {
     #[test]
     fn no_cell_is_a_formula_and_none_loses_its_text() {
         for text in [
-            "=1+1", "+49 351 1", "-5", "@SUM(A1)", "\tx", "\rx", "\0x", "'=1", "''+1", "'s Treff",
-            "Angst", "",
+            "=1+1",
+            "+49 351 1",
+            "-5",
+            "@SUM(A1)",
+            "\tx",
+            "\rx",
+            "\0x",
+            "'=1",
+            "''+1",
+            "'s Treff",
+            "Angst",
+            "",
         ] {
             let guarded = guarded(text);
             let is_formula = guarded.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
@@ -417,8 +424,7 @@ mod tests {
         let mut out = Vec::new();
         let cells = ["a,b", "say \"hello\"", "two\nlines", "semi;colon", ""];
         put_row(&mut out, cells.iter().map(|cell| (*cell).to_owned()));
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_slice());
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_slice());
         let row = reader.records().next().expect("a row").expect("readable");
         assert_eq!(row.iter().collect::<Vec<_>>(), cells);
     }

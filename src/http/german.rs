@@ -14,10 +14,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("`{}` must hold texts only", "`{}` darf nur Texte enthalten"),
     ("`{}` must be an array, as in {}", "`{}` muss eine Liste sein, etwa {}"),
     ("`{}` must be one of {}", "`{}` muss eines von diesen sein: {}"),
-    (
-        "`{}` must be a date-time such as {}",
-        "`{}` muss ein Zeitpunkt sein, etwa {}",
-    ),
+    ("`{}` must be a date-time such as {}", "`{}` muss ein Zeitpunkt sein, etwa {}"),
     (
         "`{}` must be a district key of five digits such as {} (see /v1/places)",
         "`{}` muss ein Kreisschlüssel aus fünf Ziffern sein, etwa {} (siehe /v1/places)",
@@ -28,7 +25,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("`{}` must be a group's id (a UUID)", "`{}` muss die Kennung einer Gruppe sein (eine UUID)"),
     ("`{}` must be two letters such as {}", "`{}` muss aus zwei Buchstaben bestehen, etwa {}"),
-    ("`{}` must be a BCP 47 tag such as {}", "`{}` muss ein Sprachkürzel nach BCP 47 sein, etwa {}"),
+    (
+        "`{}` must be a BCP 47 tag such as {}",
+        "`{}` muss ein Sprachkürzel nach BCP 47 sein, etwa {}",
+    ),
     (
         "`{}` must be west,south,east,north in degrees, as in {}",
         "`{}` muss Westen,Süden,Osten,Norden in Grad sein, etwa {}",
@@ -61,18 +61,12 @@ const SENTENCES: &[(&str, &str)] = &[
         "closed groups are never shown; leave `{}` out",
         "geschlossene Gruppen werden nie gezeigt; bitte `{}` weglassen",
     ),
-    (
-        "`{}` goes to {}; go on with `{}` from `{}`",
-        "`{}` geht bis {}; weiter mit `{}` aus `{}`",
-    ),
+    ("`{}` goes to {}; go on with `{}` from `{}`", "`{}` geht bis {}; weiter mit `{}` aus `{}`"),
     (
         "there is no parameter called `{}`; did you mean `{}`?",
         "es gibt keinen Parameter `{}`; war `{}` gemeint?",
     ),
-    (
-        "there is no parameter called a given name",
-        "einen Parameter mit diesem Namen gibt es nicht",
-    ),
+    ("there is no parameter called a given name", "einen Parameter mit diesem Namen gibt es nicht"),
     (
         "there is no parameter called a given name; did you mean `{}`?",
         "einen Parameter mit diesem Namen gibt es nicht; war `{}` gemeint?",
@@ -81,10 +75,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "the body must be one JSON object such as {}",
         "der Inhalt muss genau ein JSON-Objekt sein, etwa {}",
     ),
-    (
-        "the body is not JSON: line {}, column {}",
-        "der Inhalt ist kein JSON: Zeile {}, Spalte {}",
-    ),
+    ("the body is not JSON: line {}, column {}", "der Inhalt ist kein JSON: Zeile {}, Spalte {}"),
     (
         "the parameters belong into the body, not into the address",
         "die Parameter gehören in den Inhalt, nicht in die Adresse",
@@ -93,10 +84,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "the address must be UTF-8 with percent-encoding",
         "die Adresse muss UTF-8 mit Prozent-Kodierung sein",
     ),
-    (
-        "a body may be at most {} bytes large",
-        "der Inhalt darf höchstens {} Bytes groß sein",
-    ),
+    ("a body may be at most {} bytes large", "der Inhalt darf höchstens {} Bytes groß sein"),
     (
         "GeoJSON knows no departed groups; use ndjson or csv with `{}`",
         "GeoJSON kennt keine gelöschten Gruppen; mit `{}` bitte ndjson oder csv nehmen",

@@ -177,9 +177,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
             resource("/v1/groups/search", "POST, OPTIONS")
                 .route(web::post().to(search_groups_post)),
         )
-        .service(
-            resource("/v1/groups/{id}", "GET, HEAD, OPTIONS").route(web::get().to(get_group)),
-        )
+        .service(resource("/v1/groups/{id}", "GET, HEAD, OPTIONS").route(web::get().to(get_group)))
         .service(
             resource("/v1/groups/{id}/calendar.ics", "GET, HEAD, OPTIONS")
                 .route(web::get().to(get_group_calendar)),

@@ -44,10 +44,7 @@ pub fn value(site: &Site, record: &Value) -> Value {
         members.insert("location".to_owned(), place.clone());
     }
     members.insert("contactPoint".to_owned(), contact_point(&record["contact_point"]));
-    members.insert(
-        "publishingPrinciples".to_owned(),
-        json!(super::site::DATA_LICENCE.1),
-    );
+    members.insert("publishingPrinciples".to_owned(), json!(super::site::DATA_LICENCE.1));
     if let Some(event) = event(site, record, place.as_ref()) {
         members.insert("event".to_owned(), event);
     }
@@ -134,13 +131,15 @@ fn contact_point(publisher: &Value) -> Value {
 fn event(site: &Site, record: &Value, place: Option<&Value>) -> Option<Value> {
     let meeting = &record["meeting"];
     let rrule = meeting["rrule"].as_str()?;
-    let part = |key: &str| {
-        rrule.split(';').find_map(|part| part.strip_prefix(key)?.strip_prefix('='))
-    };
+    let part =
+        |key: &str| rrule.split(';').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
     let unit = if part("FREQ") == Some("WEEKLY") { "W" } else { "M" };
     let mut schedule = Map::from_iter([
         ("@type".to_owned(), json!("Schedule")),
-        ("repeatFrequency".to_owned(), json!(format!("P{}{unit}", part("INTERVAL").unwrap_or("1")))),
+        (
+            "repeatFrequency".to_owned(),
+            json!(format!("P{}{unit}", part("INTERVAL").unwrap_or("1"))),
+        ),
         ("byDay".to_owned(), json!(part("BYDAY"))),
         ("scheduleTimezone".to_owned(), meeting["timezone"].clone()),
     ]);

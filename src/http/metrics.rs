@@ -100,14 +100,19 @@ impl Metrics {
     pub fn to_text(&self, site: &Site) -> String {
         let mut out = String::new();
         out.push_str("# TYPE wegweiser_http_requests counter\n");
-        out.push_str("# HELP wegweiser_http_requests Answers by route template and status class.\n");
+        out.push_str(
+            "# HELP wegweiser_http_requests Answers by route template and status class.\n",
+        );
         for (name, route) in ROUTES.iter().zip(&self.routes) {
             for (class, count) in CLASSES.iter().zip(&route.answers) {
                 let count = count.load(Ordering::Relaxed);
                 if count > 0 {
-                    line(&mut out, format_args!(
-                        "wegweiser_http_requests_total{{route=\"{name}\",status=\"{class}\"}} {count}"
-                    ));
+                    line(
+                        &mut out,
+                        format_args!(
+                            "wegweiser_http_requests_total{{route=\"{name}\",status=\"{class}\"}} {count}"
+                        ),
+                    );
                 }
             }
         }
@@ -123,17 +128,22 @@ impl Metrics {
             let labels = BOUNDS.iter().map(|(_, label)| *label).chain(["+Inf"]);
             for (label, count) in labels.zip(&counts) {
                 sum += count;
-                line(&mut out, format_args!(
-                    "wegweiser_http_request_seconds_bucket{{route=\"{name}\",le=\"{label}\"}} {sum}"
-                ));
+                line(
+                    &mut out,
+                    format_args!(
+                        "wegweiser_http_request_seconds_bucket{{route=\"{name}\",le=\"{label}\"}} {sum}"
+                    ),
+                );
             }
             let seconds = route.micros.load(Ordering::Relaxed) as f64 / 1e6;
-            line(&mut out, format_args!(
-                "wegweiser_http_request_seconds_sum{{route=\"{name}\"}} {seconds}"
-            ));
-            line(&mut out, format_args!(
-                "wegweiser_http_request_seconds_count{{route=\"{name}\"}} {sum}"
-            ));
+            line(
+                &mut out,
+                format_args!("wegweiser_http_request_seconds_sum{{route=\"{name}\"}} {seconds}"),
+            );
+            line(
+                &mut out,
+                format_args!("wegweiser_http_request_seconds_count{{route=\"{name}\"}} {sum}"),
+            );
         }
         self.gauges(&mut out, site);
         out.push_str("# EOF\n");
@@ -162,10 +172,10 @@ impl Metrics {
             line(out, format_args!("wegweiser_index_example_data {is_example}"));
             if let Ok(built) = built {
                 out.push_str("# TYPE wegweiser_index_built_timestamp_seconds gauge\n# UNIT wegweiser_index_built_timestamp_seconds seconds\n");
-                line(out, format_args!(
-                    "wegweiser_index_built_timestamp_seconds {}",
-                    built.as_second()
-                ));
+                line(
+                    out,
+                    format_args!("wegweiser_index_built_timestamp_seconds {}", built.as_second()),
+                );
             }
         }
     }

@@ -35,7 +35,7 @@ mod wire;
 pub use middleware::manners;
 pub use openapi::openapi_json;
 pub use server::{Bound, ServerSettings, serve};
-pub use site::{DATA_LICENCE, NotANetwork, Network, Site};
+pub use site::{DATA_LICENCE, Network, NotANetwork, Site};
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Resource, web};

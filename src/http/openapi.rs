@@ -26,7 +26,12 @@ const MAX_NUMBER: u32 = 100_000_000;
 
 /// Schemas whose optional members may really be absent.
 const PARTIAL: &[&str] = &[
-    "GroupSearch", "SuggestSearch", "Facets", "Descriptions", "DictionaryTopic", "DictionaryPlace",
+    "GroupSearch",
+    "SuggestSearch",
+    "Facets",
+    "Descriptions",
+    "DictionaryTopic",
+    "DictionaryPlace",
     "ProblemEntry",
 ];
 
@@ -62,7 +67,9 @@ const OPTIONAL: &[(&str, &str)] = &[];
         super::dictionary::get_dictionary_file,
         super::status::get_status,
     ),
-    components(schemas(schema::Problem, schema::GroupSearch, schema::SuggestSearch)),
+    components(schemas(
+        schema::Problem, schema::GroupSearch, schema::SuggestSearch, schema::ExportFormatWord
+    )),
     tags(
         (name = "groups", description = "Search and read groups."),
         (name = "suggest", description = "Suggestions while somebody types."),
@@ -115,12 +122,13 @@ fn document() -> Value {
     document["info"]["license"] = json!({"name": DATA_LICENCE.0, "url": DATA_LICENCE.1});
     // The contract's version, not the program's: `/v1/status` tells that one.
     document["info"]["version"] = json!("1.0.0");
-    document["servers"] = json!([{"url": "/", "description": "The service that gave this document."}]);
+    document["servers"] =
+        json!([{"url": "/", "description": "The service that gave this document."}]);
     complete_schemas(&mut document["components"]["schemas"]);
-    let parameters = search_parameters(&document["components"]["schemas"]["GroupSearch"]);
+    let parameters = search_parameters(&document["components"]["schemas"], "GroupSearch");
     document["components"]["responses"] = problems();
     document["components"]["headers"] = headers();
-    let suggest = search_parameters(&document["components"]["schemas"]["SuggestSearch"]);
+    let suggest = search_parameters(&document["components"]["schemas"], "SuggestSearch");
     if let Some(paths) = document["paths"].as_object_mut() {
         for path in paths.values_mut() {
             for operation in path.as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -132,26 +140,32 @@ fn document() -> Value {
 }
 
 /// Returns the members of a body as query parameters.
-fn search_parameters(schema: &Value) -> Vec<Value> {
+fn search_parameters(schemas: &Value, name: &str) -> Vec<Value> {
+    let schema = &schemas[name];
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let members = schema["properties"].as_object().into_iter().flatten();
     let parameter = |(name, member): (&String, &Value)| {
         let mut schema = member.clone();
+        // "This or null" holds its words beside the reference.
+        if let Some(choices) = schema["anyOf"].as_array().cloned() {
+            let choice = choices.into_iter().find(|choice| choice["type"] != "null");
+            schema = choice.unwrap_or_default();
+        }
         let description = schema["description"].take();
-        let example = example_of(&schema);
+        // A word of a closed list needs no example of its own.
+        let list = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+        let word = list.map(|list| schemas[list]["enum"][0].clone());
+        let example = example_of(&schema).or(word);
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("description");
             schema.remove("example");
             schema.remove("examples");
+            schema.retain(|_, value| !value.is_null());
             // In a query a parameter is absent, never null.
             if let Some(kinds) = schema.get("type").and_then(Value::as_array) {
                 let kind = kinds.iter().find(|kind| **kind != "null").cloned();
                 schema.insert("type".to_owned(), kind.unwrap_or_default());
-            }
-            if let Some(choices) = schema.remove("anyOf").and_then(|c| c.as_array().cloned()) {
-                let choice = choices.into_iter().find(|choice| choice["type"] != "null");
-                schema.extend(choice.and_then(|c| c.as_object().cloned()).unwrap_or_default());
             }
         }
         let mut parameter = json!({
@@ -221,8 +235,10 @@ fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]
     for name in ["X-Request-Id", "RateLimit", "RateLimit-Policy", "Link", "Wegweiser-Data"] {
         headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
     }
-    let is_marked = !matches!(id, "suggest" | "suggest_post" | "search_groups_post"
-        | "resolve_condition" | "resolve_place");
+    let is_marked = !matches!(
+        id,
+        "suggest" | "suggest_post" | "search_groups_post" | "resolve_condition" | "resolve_place"
+    );
     if is_marked {
         headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         operation["responses"]["304"] =
@@ -241,9 +257,18 @@ fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]
     if has_body {
         problems.extend(WITH_BODY);
     }
-    let has_id = !matches!(id, "search_groups" | "search_groups_post" | "suggest" | "suggest_post"
-        | "resolve_condition" | "resolve_place" | "list_contact_points" | "get_dictionary"
-        | "get_status");
+    let has_id = !matches!(
+        id,
+        "search_groups"
+            | "search_groups_post"
+            | "suggest"
+            | "suggest_post"
+            | "resolve_condition"
+            | "resolve_place"
+            | "list_contact_points"
+            | "get_dictionary"
+            | "get_status"
+    );
     if has_id {
         problems.extend(WITH_ID);
     }
@@ -262,7 +287,10 @@ fn problems() -> Value {
     for (_, code, description) in COMMON.iter().chain(WITH_BODY).chain(WITH_ID).chain(GONE) {
         let problem = match code {
             Code::InvalidParameter => Problem::of_parameters(
-                vec![ParameterProblem::invalid("limit", "`limit` must be a whole number from 0 to 100")],
+                vec![ParameterProblem::invalid(
+                    "limit",
+                    "`limit` must be a whole number from 0 to 100",
+                )],
                 false,
             ),
             code => Problem::new(*code),
@@ -316,16 +344,19 @@ fn headers() -> Value {
 /// Completes all schemas.
 fn complete_schemas(schemas: &mut Value) {
     let Some(schemas) = schemas.as_object_mut() else { return };
-    schemas.insert("LinkedData".to_owned(), json!({
-        "type": "object",
-        "description": "A group as schema.org JSON-LD: an Organization.",
-        "properties": {
-            "@context": {"type": "string", "maxLength": 200},
-            "@type": {"type": "string", "maxLength": 200},
-            "@id": {"type": "string", "maxLength": 2000},
-            "name": {"type": "string", "maxLength": 200},
-        },
-    }));
+    schemas.insert(
+        "LinkedData".to_owned(),
+        json!({
+            "type": "object",
+            "description": "A group as schema.org JSON-LD: an Organization.",
+            "properties": {
+                "@context": {"type": "string", "maxLength": 200},
+                "@type": {"type": "string", "maxLength": 200},
+                "@id": {"type": "string", "maxLength": 2000},
+                "name": {"type": "string", "maxLength": 200},
+            },
+        }),
+    );
     for (name, schema) in schemas.iter_mut() {
         let names: Vec<String> =
             schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
@@ -375,8 +406,7 @@ fn bound(schema: &mut Value) {
             bound(inner);
         }
     }
-    for inner in
-        members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+    for inner in members.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
     {
         bound(inner.1);
     }

@@ -168,8 +168,11 @@ fn results(site: &Site, answer: &SearchAnswer) -> String {
     out.push_str(&list(site, answer, &answer.items));
     if answer.next_cursor.is_some() {
         let shown = answer.items.len();
-        let _ = write!(out, "<p>Gezeigt sind die ersten {shown}. Ein Ort oder ein genaueres Thema \
-                             hilft weiter.</p>");
+        let _ = write!(
+            out,
+            "<p>Gezeigt sind die ersten {shown}. Ein Ort oder ein genaueres Thema \
+                             hilft weiter.</p>"
+        );
     }
     out.push_str("</section>");
     for step in answer.fallback.iter().flat_map(|fallback| &fallback.steps) {
@@ -177,7 +180,8 @@ fn results(site: &Site, answer: &SearchAnswer) -> String {
         out.push_str(&list(site, answer, &step.items));
         let points = step.contact_points.iter();
         for point in points.map(|found| &answer.generation.meta.contact_points[found.position]) {
-            let _ = write!(out, "<p>{}{}</p>", escaped(&point.name), telephone(point.phone.as_deref()));
+            let _ =
+                write!(out, "<p>{}{}</p>", escaped(&point.name), telephone(point.phone.as_deref()));
         }
         for link in &step.links {
             let _ = match link.url.as_deref().filter(|url| is_safe(url)) {
@@ -189,7 +193,12 @@ fn results(site: &Site, answer: &SearchAnswer) -> String {
                     telephone(link.phone.as_deref())
                 ),
                 None => {
-                    write!(out, "<p>{}{}</p>", escaped(&link.label), telephone(link.phone.as_deref()))
+                    write!(
+                        out,
+                        "<p>{}{}</p>",
+                        escaped(&link.label),
+                        telephone(link.phone.as_deref())
+                    )
                 }
             };
         }
@@ -275,7 +284,9 @@ fn profile(record: &Value) -> String {
     let text = |value: &Value| value.as_str().map(escaped).unwrap_or_default();
     let mut out = format!("<h1>{}</h1>", text(&record["name"]));
     if record["stale"] == true {
-        out.push_str("<p role=\"note\">Diese Angaben hat seit über einem Jahr niemand bestätigt.</p>");
+        out.push_str(
+            "<p role=\"note\">Diese Angaben hat seit über einem Jahr niemand bestätigt.</p>",
+        );
     }
     for part in text(&record["description"]).split('\n').filter(|part| !part.trim().is_empty()) {
         let _ = write!(out, "<p>{part}</p>");
@@ -286,8 +297,7 @@ fn profile(record: &Value) -> String {
             let _ = write!(out, "<dt>{name}</dt><dd>{value}</dd>");
         }
     };
-    let topics: Vec<String> =
-        record["topics"].as_array().into_iter().flatten().map(text).collect();
+    let topics: Vec<String> = record["topics"].as_array().into_iter().flatten().map(text).collect();
     entry("Themen", topics.join(", "));
     entry("Treffen", text(&record["meeting"]["text"]));
     let venue = &record["venue"];
@@ -310,7 +320,8 @@ fn profile(record: &Value) -> String {
     out.push_str("</dl>");
     if !record["meeting"]["rrule"].is_null() {
         let id = text(&record["id"]);
-        let _ = write!(out, "<p><a href=\"/v1/groups/{id}/calendar.ics\">Termine als Kalender</a></p>");
+        let _ =
+            write!(out, "<p><a href=\"/v1/groups/{id}/calendar.ics\">Termine als Kalender</a></p>");
     }
     out
 }
@@ -324,7 +335,9 @@ async fn style() -> HttpResponse {
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .service(
-            resource("/", "GET, HEAD, POST").route(web::get().to(home)).route(web::post().to(search)),
+            resource("/", "GET, HEAD, POST")
+                .route(web::get().to(home))
+                .route(web::post().to(search)),
         )
         .service(resource("/gruppe/{id}", "GET, HEAD").route(web::get().to(group)))
         .service(resource("/style.css", "GET, HEAD").route(web::get().to(style)));

@@ -46,7 +46,6 @@ pub async fn resolve_place(
 
 /// Adds the route of places.
 pub fn configure(config: &mut web::ServiceConfig) {
-    config.service(
-        resource("/v1/places", "GET, HEAD, OPTIONS").route(web::get().to(resolve_place)),
-    );
+    config
+        .service(resource("/v1/places", "GET, HEAD, OPTIONS").route(web::get().to(resolve_place)));
 }

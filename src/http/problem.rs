@@ -373,7 +373,9 @@ impl Fault {
     pub fn of(problem: ParameterProblem, in_body: bool) -> Self {
         let spot = match (problem.parameter.as_str(), in_body) {
             ("", _) => Spot::Request,
-            (name, true) => Spot::Pointer(format!("/{}", name.replace('~', "~0").replace('/', "~1"))),
+            (name, true) => {
+                Spot::Pointer(format!("/{}", name.replace('~', "~0").replace('/', "~1")))
+            }
             (name, false) => Spot::Parameter(name.to_owned()),
         };
         let code = match problem.kind {
@@ -425,7 +427,10 @@ mod tests {
     #[test]
     fn a_document_has_every_member_in_both_languages() {
         let problem = Problem::of_parameters(
-            vec![ParameterProblem::invalid("limit", "`limit` must be a whole number from 0 to 100")],
+            vec![ParameterProblem::invalid(
+                "limit",
+                "`limit` must be a whole number from 0 to 100",
+            )],
             true,
         );
         let read = |language| -> Value {

@@ -77,7 +77,10 @@ pub fn pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
 }
 
 /// Reads the JSON object of a body.
-async fn json(request: &HttpRequest, mut body: web::Payload) -> Result<Map<String, Value>, Problem> {
+async fn json(
+    request: &HttpRequest,
+    mut body: web::Payload,
+) -> Result<Map<String, Value>, Problem> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let is_json = content_type.and_then(|value| value.to_str().ok()).is_some_and(is_utf8_json);
     if !is_json || request.headers().contains_key(header::CONTENT_ENCODING) {

@@ -65,7 +65,5 @@ pub async fn get_topic(
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .service(resource("/v1/topics", "GET, HEAD, OPTIONS").route(web::get().to(list_topics)))
-        .service(
-            resource("/v1/topics/{id}", "GET, HEAD, OPTIONS").route(web::get().to(get_topic)),
-        );
+        .service(resource("/v1/topics/{id}", "GET, HEAD, OPTIONS").route(web::get().to(get_topic)));
 }

@@ -94,12 +94,15 @@ pub fn search(site: &Site, answer: &SearchAnswer) -> Vec<u8> {
         put(facets, facet.as_str());
         facets.push(b':');
         put_list(facets, values, |out, value| {
-            put(out, &FacetForm {
-                value: &value.value,
-                label: &value.label,
-                count: value.count,
-                selected: value.selected,
-            });
+            put(
+                out,
+                &FacetForm {
+                    value: &value.value,
+                    label: &value.label,
+                    count: value.count,
+                    selected: value.selected,
+                },
+            );
         });
     }
     facets.push(b'}');
@@ -428,11 +431,14 @@ fn fallback(
             put(out, &ContactPointForm::of(site, generation, found));
         });
         put_list(object.name("links"), &step.links, |out, link| {
-            put(out, &LinkForm {
-                label: &link.label,
-                url: link.url.as_deref(),
-                phone: link.phone.as_deref(),
-            });
+            put(
+                out,
+                &LinkForm {
+                    label: &link.label,
+                    url: link.url.as_deref(),
+                    phone: link.phone.as_deref(),
+                },
+            );
         });
         out.extend_from_slice(&object.end());
     });
@@ -564,15 +570,18 @@ struct SuggestionForm<'a> {
 pub fn suggestions(answer: &SuggestAnswer) -> Vec<u8> {
     let mut object = ObjectWriter::new(2048);
     put_list(object.name("items"), &answer.items, |out, line| {
-        put(out, &SuggestionForm {
-            kind: line.kind.as_str(),
-            id: &line.id,
-            label: &line.label,
-            matched: &line.matched,
-            ranges: &line.ranges,
-            group_count: line.group_count,
-            request: &line.request,
-        });
+        put(
+            out,
+            &SuggestionForm {
+                kind: line.kind.as_str(),
+                id: &line.id,
+                label: &line.label,
+                matched: &line.matched,
+                ranges: &line.ranges,
+                group_count: line.group_count,
+                request: &line.request,
+            },
+        );
     });
     object.member("total", &answer.items.len());
     object.member("next_cursor", &());

@@ -44,6 +44,26 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
     found
 }
 
+/// A reference into nothing stops every generator of clients.
+#[test]
+fn every_reference_leads_somewhere() {
+    fn check(document: &Value, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    let pointer = reference.trim_start_matches('#');
+                    assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+                }
+                members.values().for_each(|inner| check(document, inner));
+            }
+            Value::Array(items) => items.iter().for_each(|inner| check(document, inner)),
+            _ => {}
+        }
+    }
+    let document = document();
+    check(&document, &document);
+}
+
 /// API-02: what generators of clients and careful readers need.
 #[test]
 fn every_operation_is_described_in_full() {
@@ -185,8 +205,7 @@ fn requests(path: &str, method: &str, operation: &Value) -> Vec<Request> {
     let body = Some(body).filter(|body| !body.is_null());
     let mut requests = Vec::new();
     for extra in [None].into_iter().chain(optional.iter().map(Some)) {
-        let pairs: Vec<&str> =
-            needed.iter().chain(extra).map(String::as_str).collect();
+        let pairs: Vec<&str> = needed.iter().chain(extra).map(String::as_str).collect();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
         let path = format!("{base}{query}");
         requests.push(Request { method: method.to_owned(), path, body: body.clone() });
