@@ -221,7 +221,7 @@ fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]
     let content = &mut operation["responses"]["200"]["content"];
     for (media_type, example) in examples::answer(id) {
         if content[media_type]["schema"].is_null() {
-            content[media_type]["schema"] = json!({"$ref": "#/components/schemas/LinkedData"});
+            content[media_type]["schema"] = json!({"$ref": "#/components/schemas/JsonLdGroup"});
         }
         content[media_type]["example"] = example;
     }
@@ -345,7 +345,7 @@ fn headers() -> Value {
 fn complete_schemas(schemas: &mut Value) {
     let Some(schemas) = schemas.as_object_mut() else { return };
     schemas.insert(
-        "LinkedData".to_owned(),
+        "JsonLdGroup".to_owned(),
         json!({
             "type": "object",
             "description": "A group as schema.org JSON-LD: an Organization.",
