@@ -16,7 +16,7 @@ pub use group::{
     Source,
 };
 pub use ids::{Code, CodeSystem, ConceptId, ContactPointId, GroupId, NotAnId, derived_local_id};
-pub use meeting::{Meeting, Recurrence};
+pub use meeting::{Meeting, Recurrence, TIME_ZONE};
 pub use place::{Coordinates, DistrictKey, KM_PER_DEGREE, NotAPlace, Postcode, State, Venue};
 pub use terms::{
     AgeGroup, Audience, Catchment, ContactMode, Cost, CrisisKind, Format, Gender, Language,

@@ -92,9 +92,12 @@ pub const COLUMNS: &[&str] = &[
 
 /// A form of export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
+    /// One JSON record per line.
     Ndjson,
+    /// A table for spreadsheets.
     Csv,
+    /// Points for maps.
     Geojson,
 }
 
@@ -176,8 +179,7 @@ pub async fn export_groups(
     if keep == Keep::Checked {
         response.insert_header((header::ETAG, format!("\"{mark}\"")));
     }
-    let writer =
-        Writer { site: site.into_inner(), generation, records, format, next: 0, ended: false };
+    let writer = Export::new(site.into_inner(), generation, records, format);
     Ok(response.streaming(stream::unfold(writer, |mut writer| async move {
         let chunk = writer.chunk()?;
         Some((Ok::<_, std::io::Error>(web::Bytes::from(chunk)), writer))
@@ -217,7 +219,7 @@ fn synced_at(generation: &Generation) -> String {
 }
 
 /// Writes an export chunk by chunk.
-struct Writer {
+pub struct Export {
     site: Arc<Site>,
     generation: Arc<Generation>,
     records: Vec<ExportRecord>,
@@ -226,9 +228,19 @@ struct Writer {
     ended: bool,
 }
 
-impl Writer {
+impl Export {
+    /// Begins the export of `records`.
+    pub fn new(
+        site: Arc<Site>,
+        generation: Arc<Generation>,
+        records: Vec<ExportRecord>,
+        format: Format,
+    ) -> Self {
+        Self { site, generation, records, format, next: 0, ended: false }
+    }
+
     /// Returns the next chunk.
-    fn chunk(&mut self) -> Option<Vec<u8>> {
+    pub fn chunk(&mut self) -> Option<Vec<u8>> {
         if self.ended {
             return None;
         }

@@ -32,6 +32,7 @@ mod suggest;
 mod topics;
 mod wire;
 
+pub use export::{Export, Format as ExportFormat};
 pub use middleware::manners;
 pub use openapi::openapi_json;
 pub use server::{Bound, ServerSettings, serve};

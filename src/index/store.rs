@@ -197,6 +197,21 @@ impl GenerationStore {
         Ok(())
     }
 
+    /// Moves generations of a later revision than `revision` aside: they belong to another catalogue.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`] with the path.
+    pub fn set_aside_above(&self, revision: u64) -> Result<(), StoreError> {
+        for (found, path) in self.generations()? {
+            if found > revision {
+                warn!(generation = %name_of(&path), "moved a generation of another catalogue aside");
+                self.move_aside(&path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the folders with a generation's name, newest first.
     fn generations(&self) -> Result<Vec<(u64, PathBuf)>, StoreError> {
         let mut found = Vec::new();

@@ -423,8 +423,8 @@ fn describes_another(
         note.term,
         Term::AgeGroup(_) | Term::Audience(Audience::Parents | Audience::Partners)
     );
-    let is_other = |k: &&TermNote| is_for_others(&k.term) && k.words.end <= note.words.start;
-    if !may_be_another || !kept.iter().any(|k| is_other(k)) {
+    let is_other = |k: &TermNote| is_for_others(&k.term) && k.words.end <= note.words.start;
+    if !may_be_another || !kept.iter().copied().any(is_other) {
         return false;
     }
     match joint_before(note, text, words) {
@@ -636,11 +636,9 @@ fn read_ages(tokens: &[Token], at: usize) -> Option<(Ages, usize)> {
     };
     if let Some(first) = number(at) {
         let is_dash = |i: usize| matches!(word(i), "-" | "–" | "bis");
-        if is_dash(at + 1) {
-            if let Some(last) = number(at + 2) {
-                let is_span = last >= first.saturating_add(2);
-                return is_span.then(|| closed(Some(first), Some(last), at + 3, false))?;
-            }
+        if let Some(last) = number(at + 2).filter(|_| is_dash(at + 1)) {
+            let is_span = last >= first.saturating_add(2);
+            return is_span.then(|| closed(Some(first), Some(last), at + 3, false))?;
         }
         if matches!(word(at + 1), "+" | "plus") && !(word(at + 1) == "+" && glued(at + 2)) {
             return closed(Some(first), None, at + 2, false);
@@ -770,6 +768,8 @@ mod tests {
             ("adhs elternkreis", &["audience=parents"]),
             ("online und vor ort", &["format=hybrid"]),
             ("lgbtiq*", &["gender=queer"]),
+            ("frauenselbsthilfegruppe", &["gender=women"]),
+            ("angehörigenstammtisch", &["audience=relatives"]),
             ("depression", &[]),
         ] {
             assert_eq!(terms(text), expected, "{text}");

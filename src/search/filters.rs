@@ -157,10 +157,8 @@ impl FilterMasks {
             if !meets_in_person {
                 return self.include_online;
             }
-            let is_near = distance_km(centre, columns.lat[at], columns.lon[at])
+            return distance_km(centre, columns.lat[at], columns.lon[at])
                 .is_some_and(|km| km <= radius_km);
-            let counts_as_online = self.include_online && format == Format::Hybrid as u8;
-            return is_near || counts_as_online;
         }
         true
     }

@@ -85,6 +85,27 @@ impl Understanding {
     }
 }
 
+impl Interpretation {
+    /// Alone in the text, places and terms decide what is listed.
+    fn say_that_all_filters(&mut self) {
+        for place in self.place.iter_mut().filter(|place| !place.ranges.is_empty()) {
+            place.effect = "filter";
+        }
+        let lists = [
+            &mut self.audience,
+            &mut self.age_group,
+            &mut self.gender,
+            &mut self.format,
+            &mut self.language,
+            &mut self.status,
+            &mut self.contact_points,
+        ];
+        for term in lists.into_iter().flatten() {
+            term.effect = "filter";
+        }
+    }
+}
+
 /// Understands a request.
 ///
 /// # Errors
@@ -106,6 +127,9 @@ pub(super) fn understand(
             reader.read();
         }
         reader.note_rest();
+        if understood.lists_what_fits() {
+            understood.interpretation.say_that_all_filters();
+        }
     }
     let has_centre = understood.whereabouts.is_some();
     if request.filters.radius_km.is_some() && !has_centre && problems.is_empty() {
@@ -288,6 +312,7 @@ impl<'a> TextReader<'a> {
     fn read(&mut self) {
         let words = self.out.words.clone();
         self.read_codes(&words);
+        self.read_labels_beyond_patterns(&words);
         self.read_patterns(&words);
         self.read_contact_points(&words);
         let found = self.tables.concepts.find(&words, self.q, &mut self.taken);
@@ -339,6 +364,25 @@ impl<'a> TextReader<'a> {
         }
     }
 
+    /// "ich habe angst" is a sentence, but in "ich habe angst vor spinnen" the label that goes on is
+    /// what is meant.
+    fn read_labels_beyond_patterns(&mut self, words: &[Word]) {
+        let sentences = self.tables.patterns.find(words, &mut self.taken.clone());
+        if sentences.is_empty() {
+            return;
+        }
+        for matched in self.tables.concepts.find(words, self.q, &mut self.taken.clone()) {
+            let goes_on = sentences.iter().any(|sentence| {
+                sentence.words.contains(&matched.words.start)
+                    && matched.words.end > sentence.words.end
+            });
+            if goes_on && matched.words.len() > 1 {
+                self.taken[matched.words.clone()].fill(true);
+                self.push_goal(words, matched);
+            }
+        }
+    }
+
     fn read_patterns(&mut self, words: &[Word]) {
         for note in self.tables.patterns.find(words, &mut self.taken) {
             for concept in &note.concepts {
@@ -387,6 +431,10 @@ impl<'a> TextReader<'a> {
                 concepts.knows(word) || live.frequency(&word.forms.stem) >= ESTABLISHED
             };
             let note = self.tables.places.find(self.q, words, &mut self.taken, &is_known);
+            if note.is_none() {
+                // "in meiner Nähe" without a place says nothing that we may know.
+                self.tables.places.find_near_me(words, &mut self.taken);
+            }
             self.push_place(note);
         }
     }

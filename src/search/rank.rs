@@ -9,6 +9,7 @@ use super::live::Live;
 use super::matching::Fit;
 use super::request::{SearchRequest, Sort, Tier};
 use crate::domain::Status;
+use crate::recognise::place::FoundKind;
 
 /// What being in the same town is worth; all else is a share of it.
 const SAME_TOWN: f64 = 0.60;
@@ -98,13 +99,15 @@ impl<'a> Ranker<'a> {
     /// Returns the kilometres to a group's published point.
     pub(super) fn distance_km(&self, group: u32) -> Option<f64> {
         let here = self.understood.whereabouts.as_ref()?;
+        if here.place.as_ref().is_some_and(|place| place.kind == FoundKind::Country) {
+            return None; // all of Germany is near to nothing
+        }
         let columns = &self.live.generation.columns;
         let at = group as usize;
         let is_inside = here.place.as_ref().is_some_and(|place| {
-            use crate::recognise::place::FoundKind;
             let district =
                 self.live.generation.meta.districts.get(usize::from(columns.district[at]));
-            matches!(place.kind, FoundKind::District | FoundKind::State)
+            matches!(place.kind, FoundKind::District | FoundKind::State | FoundKind::Region)
                 && place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
         });
         if is_inside && !columns.lat[at].is_nan() {

@@ -3,6 +3,14 @@
 mod bad_requests;
 mod caching;
 mod calendar;
+mod cli_backup;
+mod cli_first_start;
+mod cli_lists_become_searchable;
+mod cli_pulled_plug;
+mod cli_settings;
+mod cli_start_and_stop;
+mod cli_support;
+mod cli_vocabulary;
 mod client_limits;
 mod downloads;
 mod layering;

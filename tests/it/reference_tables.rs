@@ -25,7 +25,8 @@ fn beside(folder: &str) -> Option<PathBuf> {
 fn the_registry_serves_every_district_of_both_states() {
     let reference = reference();
     let local = reference.contact_points.iter().filter(|p| p.level == ContactLevel::Local);
-    let served: BTreeSet<&str> = local.flat_map(|p| p.serves.iter().map(|key| key.as_str())).collect();
+    let served: BTreeSet<&str> =
+        local.flat_map(|p| p.serves.iter().map(|key| key.as_str())).collect();
     let state_bodies = reference.contact_points.iter().filter(|p| p.level == ContactLevel::State);
 
     let unserved: Vec<&str> = reference
@@ -94,7 +95,9 @@ fn codes_agree_with_orphanet() {
     let column = |name: &str| heading.iter().position(|h| *h == name).expect("a column");
     let (code_at, icd_at) = (column("orphacode"), column("icd10"));
     let known: HashMap<String, String> = rows
-        .map(|row| (row[code_at].to_owned(), row.get(icd_at).copied().unwrap_or_default().to_owned()))
+        .map(|row| {
+            (row[code_at].to_owned(), row.get(icd_at).copied().unwrap_or_default().to_owned())
+        })
         .collect();
 
     let mut wrong = Vec::new();

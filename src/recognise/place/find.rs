@@ -3,9 +3,12 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use strsim::osa_distance;
+
 use super::names::{Entry, NameKind, Target, is_municipality};
 use super::{Cue, FoundKind, FoundPlace, MOST_ALTERNATIVES, PlaceFinder, PlaceNote};
 use crate::analysis::Word;
+use crate::recognise::spelling::canonical;
 use crate::recognise::{is_free, joined};
 use crate::reference::{PlaceKind, PostcodeArea};
 
@@ -33,6 +36,12 @@ const SHORTEST_VILLAGE: usize = 5;
 
 /// Shortest misspelt word taken for a town; after "in" one letter less will do.
 const SHORTEST_MISSPELT: usize = 5;
+
+/// Shortest name of a city of another state that is met misspelt without "in".
+const SHORTEST_FAR: usize = 6;
+
+/// Shortest word that may be two letters off without "in".
+const SHORTEST_TWICE: usize = 9;
 
 /// Shortest name that is met without its "Bad" and without "in".
 const SHORTEST_SHORT: usize = 6;
@@ -91,6 +100,7 @@ impl PlaceFinder {
         if candidates.is_empty() {
             candidates = self.misspelt_names(text, words, taken, is_known);
         }
+        let same_place = self.towns_of_postcodes(&candidates);
         let mut best = candidates.into_iter().min_by_key(|candidate| {
             let population = candidate.readings.iter().map(|r| self.size(r)).max();
             let is_postcode = matches!(candidate.readings.first(), Some(Reading::Postcode(_)));
@@ -102,6 +112,11 @@ impl PlaceFinder {
                 candidate.span.start,
             )
         })?;
+        for span in same_place {
+            if is_free(taken, &span) {
+                taken[span].fill(true);
+            }
+        }
         if best.radius_km.is_none() {
             best.radius_km = self.radius_elsewhere(words, taken, &best.whole);
         }
@@ -143,6 +158,24 @@ impl PlaceFinder {
             }
         }
         None
+    }
+
+    /// Returns the names that only repeat where a postcode lies: "gera alkohol 07545".
+    fn towns_of_postcodes(&self, candidates: &[Candidate]) -> Vec<Range<usize>> {
+        let areas: Vec<&PostcodeArea> = candidates
+            .iter()
+            .filter_map(|candidate| match candidate.readings.first() {
+                Some(Reading::Postcode(digits)) => self.names.postcode(digits),
+                _ => None,
+            })
+            .collect();
+        let repeats = |candidate: &&Candidate| {
+            candidate.readings.iter().any(|reading| match reading {
+                Reading::Name(entry) => areas.iter().any(|a| self.names.lies_in(a, entry.target)),
+                Reading::Postcode(_) => false,
+            })
+        };
+        candidates.iter().filter(repeats).map(|candidate| candidate.whole.clone()).collect()
     }
 
     fn size(&self, reading: &Reading) -> u32 {
@@ -275,7 +308,7 @@ impl PlaceFinder {
             entries.clear();
         } else if !is_sure && !is_alone() {
             let next = words.get(span.end).map(|word| word.forms.folded.as_str());
-            entries.retain(|entry| self.is_met_alone(entry, &key, span.len(), next));
+            entries.retain(|entry| self.is_met_alone(entry, &words[span.clone()], &key, next));
         }
         self.prefer_district(words, &hints, &mut entries);
         (!entries.is_empty()).then(|| Candidate {
@@ -304,24 +337,37 @@ impl PlaceFinder {
     }
 
     /// Says whether a name is met where nothing says "in" or "near".
-    fn is_met_alone(&self, entry: &Entry, key: &str, words: usize, next: Option<&str>) -> bool {
+    fn is_met_alone(&self, entry: &Entry, span: &[Word], key: &str, next: Option<&str>) -> bool {
         let letters = key.chars().count();
+        let words = span.len();
+        // "würzen" is a verb, "wurzen" the town; "gorlitz" is Görlitz typed in a hurry.
+        let has_umlaut = |text: &str| text.to_lowercase().contains(['ä', 'ö', 'ü']);
+        if has_umlaut(&span[0].forms.exact) && !has_umlaut(&entry.name) {
+            return false;
+        }
         match entry.kind {
-            NameKind::Name => {}
+            NameKind::Name | NameKind::Form => {}
+            NameKind::Plate => return words > 1,
             NameKind::Short if letters < SHORTEST_SHORT => return false,
             NameKind::Short => {}
             NameKind::Adjective => {
                 return !next.is_some_and(|next| STREETS.iter().any(|s| next.starts_with(s)));
             }
         }
-        let Some(place) = self.names.place(entry.target) else { return true };
+        let is_own = self.names.is_own(entry.target);
+        let Some(place) = self.names.place(entry.target) else {
+            return words > 1 || is_own || !matches!(entry.target, Target::District(_));
+        };
         if words > 1 {
             return true;
         }
-        if !self.names.is_own(entry.target) {
+        if !is_own {
             return is_municipality(place) && place.population >= FAR_TOWN;
         }
-        place.kind == PlaceKind::Town || letters >= SHORTEST_VILLAGE
+        // The Sorbian name of a village may be any word (Bačoń).
+        let is_first_name = place.name.starts_with(&entry.name) || entry.name.contains(&place.name);
+        let is_town = place.kind == PlaceKind::Town || place.population >= TOPIC_TOWN;
+        is_town || (letters >= SHORTEST_VILLAGE && (is_municipality(place) || is_first_name))
     }
 
     /// "Landkreis", "LK" and "Kreis" before a name mean the district, "Stadt" the town.
@@ -511,8 +557,8 @@ impl PlaceFinder {
                 if key.chars().count() < shortest || !self.names.named(&key).is_empty() {
                     continue;
                 }
-                let entries = self.names.nearest(&self.automata, &key, &|entry| {
-                    self.may_be_misspelt(entry, hints.cue.is_some())
+                let entries = self.names.nearest(&self.automata, &key, length, &|entry| {
+                    self.may_be_misspelt(entry, hints.cue.is_some(), &key)
                 });
                 let Some(first) = entries.first() else { continue };
                 let typed = words[span.start].range.start..words[span.end - 1].range.end;
@@ -529,8 +575,19 @@ impl PlaceFinder {
         candidates
     }
 
-    fn may_be_misspelt(&self, entry: &Entry, has_cue: bool) -> bool {
+    fn may_be_misspelt(&self, entry: &Entry, has_cue: bool, key: &str) -> bool {
         let is_own = self.names.is_own(entry.target);
+        let letters = entry.name.chars().count();
+        if !has_cue && (letters < SHORTEST_MISSPELT || (!is_own && letters < SHORTEST_FAR)) {
+            return false;
+        }
+        // Two letters off make many other words of a short one.
+        let known = self.analyzer.key(&entry.name);
+        let is_short = key.chars().count() < SHORTEST_TWICE;
+        let sounds_alike = canonical(key) == canonical(&known);
+        if !has_cue && is_short && !sounds_alike && osa_distance(key, &known) > 1 {
+            return false;
+        }
         match self.names.place(entry.target) {
             Some(place) if is_own => {
                 place.kind == PlaceKind::Town || (has_cue && is_municipality(place))
@@ -583,10 +640,9 @@ fn radius_beginning(words: &[Word], taken: &[bool], start: usize) -> Option<(f64
             if end > words.len() {
                 return None;
             }
-            if let Some((km, read)) = radius_ending(words, taken, end) {
-                if read == length {
-                    return Some((km, skipped + length));
-                }
+            let radius = radius_ending(words, taken, end);
+            if let Some((km, _)) = radius.filter(|(_, read)| *read == length) {
+                return Some((km, skipped + length));
             }
         }
         let word = words.get(start + skipped)?;

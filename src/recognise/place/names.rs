@@ -25,6 +25,9 @@ const OWN_TOWN: u32 = 5_000;
 /// Shortest name that is met misspelt.
 const SHORTEST_MISSPELT: usize = 4;
 
+/// A misspelt name differs from the right one in at most so many letters, however it sounds.
+const MOST_AS_WRITTEN: usize = 2;
+
 /// Most names within reach of a misspelt word; a guard against words close to everything.
 const MOST_CANDIDATES: usize = 200;
 
@@ -42,6 +45,10 @@ pub(super) enum Target {
 pub(super) enum NameKind {
     /// The name, another one, an older one, the Sorbian one.
     Name,
+    /// The name with "Landkreis" or "Stadt".
+    Form,
+    /// A plate with "-Land": in one word it would be a piece of many (Holland, Mailand).
+    Plate,
     /// The name without "Bad".
     Short,
     /// "Dresdner".
@@ -184,24 +191,29 @@ impl Names {
                 let plates = self.by_plate.entry(plate.clone()).or_default();
                 let at = if is_main && city.is_some() { 0 } else { plates.len() };
                 plates.insert(at, target);
-                if !district.is_city {
-                    self.add(analyzer, &format!("{plate}-Land"), target, NameKind::Name);
+                if !district.is_city && is_own(district.state) {
+                    self.add(analyzer, &format!("{plate}-Land"), target, NameKind::Plate);
                 }
             }
-            let label = district.label();
-            let mut own = vec![district.name.clone(), label];
-            own.extend(district.other_names.iter().cloned());
-            if district.is_city {
-                own.push(format!("{} Stadt", district.name));
+            self.add(analyzer, &district.name, target, NameKind::Name);
+            self.add(analyzer, &district.label(), target, NameKind::Form);
+            for name in &district.other_names {
+                let kind = match name.split_once('-') {
+                    _ if name.starts_with("Stadt ") => NameKind::Form,
+                    // "LOEB" is a plate in another spelling.
+                    None if is_capitals(name) => continue,
+                    Some((plate, _)) if is_capitals(plate) => NameKind::Plate,
+                    _ => NameKind::Name,
+                };
+                self.add(analyzer, name, target, kind);
+            }
+            let forms: &[&str] = if district.is_city {
+                &["{} Stadt"]
             } else {
-                for form in
-                    ["Landkreis {}", "Kreis {}", "LK {}", "{} Land", "{} Kreis", "{} Landkreis"]
-                {
-                    own.push(form.replace("{}", &district.name));
-                }
-            }
-            for name in own {
-                self.add(analyzer, &name, target, NameKind::Name);
+                &["Landkreis {}", "Kreis {}", "LK {}", "{} Land", "{} Kreis", "{} Landkreis"]
+            };
+            for form in forms {
+                self.add(analyzer, &form.replace("{}", &district.name), target, NameKind::Form);
             }
         }
     }
@@ -231,10 +243,12 @@ impl Names {
                 one_district.and_then(|key| self.district_of.get(key)).map(|i| Target::District(*i))
             };
             let Some(point) = self.middle(&covers) else { continue };
-            for phrase in &recogniser.words {
+            // "SOE" folds to "so".
+            for phrase in recogniser.words.iter().filter(|phrase| phrase.len() > 3) {
                 let target = single.unwrap_or(Target::Region(self.regions.len()));
-                let label = with_capitals(phrase);
-                self.add(analyzer, &label, target, NameKind::Name);
+                self.add(analyzer, &with_capitals(phrase), target, NameKind::Name);
+                let label =
+                    if is_country { "Deutschland".to_owned() } else { with_capitals(phrase) };
                 if single.is_none() {
                     self.regions.push(Region {
                         id: format!("region-{}", analyzer.key(phrase)),
@@ -283,9 +297,19 @@ impl Names {
             .map(|entry| self.population(entry.target))
             .max();
         let has_own_town = largest_own.is_some_and(|largest| largest >= OWN_TOWN);
+        let place_names: Vec<String> = entries
+            .iter()
+            .filter_map(|entry| self.place(entry.target).map(|place| place.name.clone()))
+            .collect();
         entries.sort_by_key(|entry| {
             let population = self.population(entry.target);
+            // Brandenburg is the state, not Brandenburg an der Havel; Bremen is the city.
+            let is_plain_state = match entry.target {
+                Target::State(state) => !place_names.iter().any(|name| name == state.name()),
+                _ => false,
+            };
             let area = match self.is_own(entry.target) {
+                _ if is_plain_state => 0,
                 false if population >= BIG_CITY && !has_own_town => 0,
                 true => 1,
                 false => 2,
@@ -297,7 +321,8 @@ impl Names {
                 Target::Region(_) => 3,
                 Target::Place(_) => 4,
             };
-            (entry.kind, area, group, Reverse(population), entry.name.clone())
+            let is_weak = entry.kind > NameKind::Plate;
+            (is_weak, area, group, Reverse(population), entry.name.clone())
         });
     }
 
@@ -309,7 +334,7 @@ impl Names {
     fn spell(&mut self) {
         let mut by_spelling: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (key, entries) in &self.by_key {
-            let is_named = entries.iter().any(|entry| entry.kind == NameKind::Name);
+            let is_named = entries.iter().any(|entry| entry.kind <= NameKind::Form);
             if key.chars().count() >= SHORTEST_MISSPELT && is_named {
                 by_spelling.entry(canonical(key)).or_default().push(key.clone());
             }
@@ -345,6 +370,7 @@ impl Names {
         &self,
         automata: &Automata,
         key: &str,
+        words: usize,
         may_be: &dyn Fn(&Entry) -> bool,
     ) -> Vec<Entry> {
         let typed = canonical(key);
@@ -370,10 +396,14 @@ impl Names {
             }
             for known in &self.misspelt[position as usize] {
                 let as_written = osa_distance(key, known);
-                let entries = self
-                    .named(known)
-                    .iter()
-                    .filter(|entry| entry.kind == NameKind::Name && may_be(entry));
+                if as_written > MOST_AS_WRITTEN || is_form_of(key, known) {
+                    continue;
+                }
+                let is_named = |entry: &&Entry| {
+                    entry.kind == NameKind::Name || (entry.kind == NameKind::Form && words > 1)
+                };
+                let entries =
+                    self.named(known).iter().filter(is_named).filter(|entry| may_be(entry));
                 best.extend(entries.map(|entry| (distance, as_written, entry.clone())));
             }
         }
@@ -647,7 +677,7 @@ impl Names {
         const FURTHEST: usize = 3;
         let mut alike: Vec<(usize, Reverse<u32>, String)> = Vec::new();
         for (known, entries) in &self.by_key {
-            let Some(entry) = entries.first().filter(|entry| entry.kind == NameKind::Name) else {
+            let Some(entry) = entries.first().filter(|entry| entry.kind <= NameKind::Form) else {
                 continue;
             };
             let population = self.population(entry.target);
@@ -707,6 +737,15 @@ fn area(
 
 pub(super) fn is_municipality(place: &Place) -> bool {
     matches!(place.kind, PlaceKind::Town | PlaceKind::Municipality)
+}
+
+/// Says whether a word is an inflected name, not a misspelt one: "Berliner", "Hannovers".
+fn is_form_of(key: &str, known: &str) -> bool {
+    (key.ends_with("er") && !known.ends_with("er")) || key.strip_suffix('s') == Some(known)
+}
+
+fn is_capitals(text: &str) -> bool {
+    text.chars().all(char::is_uppercase)
 }
 
 fn is_own(state: State) -> bool {

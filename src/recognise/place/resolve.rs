@@ -40,10 +40,10 @@ impl PlaceFinder {
     fn resolve_number(&self, number: &str, words: &[Word]) -> Resolution {
         let mut words = words;
         // "D-07743", "DE-07743", "PLZ 07743"
-        if let Some((first, rest)) = words.split_first() {
-            if matches!(first.forms.folded.as_str(), "d" | "de" | "plz" | "postleitzahl") {
-                words = rest;
-            }
+        if let Some((first, rest)) = words.split_first()
+            && matches!(first.forms.folded.as_str(), "d" | "de" | "plz" | "postleitzahl")
+        {
+            words = rest;
         }
         let named = if words.is_empty() { Vec::new() } else { self.qualified(words) };
         let padded = format!("0{number}");
@@ -174,7 +174,7 @@ impl PlaceFinder {
             self.names.is_own(entry.target) || population >= LEAST_MISSPELT
         };
         let key = joined(words);
-        let whole = self.names.nearest(&self.automata, &key, &may_be);
+        let whole = self.names.nearest(&self.automata, &key, words.len(), &may_be);
         let is_ours = whole.first().is_some_and(|entry| self.names.is_own(entry.target));
         let completed = if is_ours { Vec::new() } else { self.names.completed(&key) };
         if !completed.is_empty() {
@@ -188,7 +188,7 @@ impl PlaceFinder {
             let fits = |entry: &Entry| {
                 may_be(entry) && self.names.fits(entry.target, beside, &self.analyzer)
             };
-            let entries = self.names.nearest(&self.automata, &joined(name), &fits);
+            let entries = self.names.nearest(&self.automata, &joined(name), name.len(), &fits);
             if !entries.is_empty() {
                 return entries;
             }

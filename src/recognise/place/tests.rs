@@ -164,8 +164,10 @@ fn places_are_met_inside_a_query() {
         ("raum dresden trauer", "region-raumdresden", &["trauer"], "a landscape"),
         ("trauer sachsen", "SN", &["trauer"], "a state"),
         ("trauer dresden neustadt", "aeussere-neustadt", &["trauer"], "a quarter"),
-        ("trauer in Aue", "aue", &["trauer"], "an everyday word after in"),
-        ("aue", "aue", &[], "nothing else in the query"),
+        ("trauer in Wahren", "wahren", &["trauer"], "an everyday word after in"),
+        ("wahren", "wahren", &[], "nothing else in the query"),
+        ("trauer aue", "aue", &["trauer"], "a town before a meadow"),
+        ("gera trauer 07545", "07545", &["trauer"], "the town says it again"),
         ("Angst Kreis ABG", "16077", &["Angst"], "a car plate"),
         ("Angst TDO", "14730", &["Angst"], "a car plate in capitals"),
         ("Leipziger Gruppe", "leipzig", &["Gruppe"], "somebody from there"),
@@ -204,7 +206,11 @@ fn the_radius_is_read() {
 fn words_that_mean_something_else_are_no_places() {
     let mut wrong = Vec::new();
     for (text, why) in [
-        ("depression aue", "a meadow, unless something says in"),
+        ("depression mitte", "the middle, unless something says in"),
+        ("reise nach holland", "no HO-Land"),
+        ("mythen", "not Meißen"),
+        ("es ist so schwer", "no SOE"),
+        ("trauer würzen", "a verb, the town is Wurzen"),
         ("angst", "a topic"),
         ("sucht angehörige", "a topic"),
         ("essen sucht", "food"),

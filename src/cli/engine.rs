@@ -1,0 +1,435 @@
+//! What the commands share: the catalogue, the searcher, and how one becomes the other's index.
+//!
+//! In: the shared settings. Out: an [`Engine`], and with the folder's lock a [`Builder`], which
+//! makes the newest state of the catalogue the live generation.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep};
+use tracing::{info, warn};
+
+use super::arguments::Shared;
+use super::clock::{Clock, SystemClock};
+use super::progress::Progress;
+use crate::catalogue::{Catalogue, default_file};
+use crate::index::{
+    Generation, GenerationStore, Manifest, OpenError, Plan, StoreError, revision_of,
+};
+use crate::reference::Reference;
+use crate::search::Searcher;
+
+/// How long a command waits for the running service to take its change.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a waiting command looks.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Present while somebody wants the index built anew though nothing has changed.
+const REBUILD_WANTED: &str = "rebuild-wanted";
+
+/// Catalogue, tables and clock.
+#[derive(Clone)]
+pub struct Engine {
+    /// The durable truth.
+    pub catalogue: Catalogue,
+    /// Tables, text chain, and the live generation.
+    pub searcher: Arc<Searcher>,
+    /// Folder of generations.
+    pub index_dir: PathBuf,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How a change became searchable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    /// This command built the generation.
+    Built(String),
+    /// The running service built it.
+    ByService(String),
+    /// It is in the catalogue; the running service has not taken it yet.
+    Later,
+}
+
+impl Published {
+    /// Returns the sentence of a report.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Built(id) => format!("The index was built: generation {id}."),
+            Self::ByService(id) => format!("The running service shows it: generation {id}."),
+            Self::Later => format!(
+                "The catalogue has it, but the running service did not show it within {} s; it \
+                 goes on trying, see its log.",
+                PATIENCE.as_secs()
+            ),
+        }
+    }
+
+    /// Returns the members of a report.
+    pub fn json(&self) -> serde_json::Value {
+        let (generation, by) = match self {
+            Self::Built(id) => (Some(id), Some("command")),
+            Self::ByService(id) => (Some(id), Some("service")),
+            Self::Later => (None, None),
+        };
+        serde_json::json!({"generation": generation, "built_by": by})
+    }
+}
+
+/// Reads the tables from the program or from `--reference-dir`.
+///
+/// # Errors
+///
+/// File and row of what is wrong.
+pub fn read_reference(shared: &Shared) -> anyhow::Result<Reference> {
+    match &shared.reference_dir {
+        Some(folder) => Reference::from_folder(folder)
+            .with_context(|| format!("the reference tables in {}", folder.display())),
+        None => Reference::embedded().context("the reference tables in the program"),
+    }
+}
+
+/// Returns the catalogue's file.
+///
+/// # Errors
+///
+/// For a database that is no SQLite file; the address, which may hold a password, is not shown.
+pub fn catalogue_file(shared: &Shared) -> anyhow::Result<PathBuf> {
+    let Some(url) = &shared.database_url else { return Ok(default_file(&shared.data_dir)) };
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() {
+            bail!("--database-url names no file; write sqlite:PATH");
+        }
+        return Ok(PathBuf::from(path));
+    }
+    match url.split_once("://") {
+        Some(("postgres" | "postgresql", _)) => bail!(
+            "PostgreSQL is not supported yet: it will follow; leave --database-url out, or give \
+             sqlite:PATH"
+        ),
+        Some((scheme, _)) => bail!("--database-url: unknown kind of database `{scheme}`; write \
+             sqlite:PATH"),
+        None if url.is_empty() => bail!("--database-url is empty; write sqlite:PATH"),
+        None => Ok(PathBuf::from(url)),
+    }
+}
+
+impl Engine {
+    /// Reads the tables and opens the catalogue, which is made where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, with file and way out.
+    pub async fn open(shared: &Shared) -> anyhow::Result<Self> {
+        let file = catalogue_file(shared)?;
+        let reference = read_reference(shared)?;
+        let catalogue = Catalogue::open(&file, &reference.contact_points).await?;
+        Ok(Self {
+            catalogue,
+            searcher: Arc::new(Searcher::new(Arc::new(reference))),
+            index_dir: shared.index_dir.clone(),
+            clock: Arc::new(SystemClock),
+        })
+    }
+
+    /// Opens a catalogue that is already there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::open`], and when there is none.
+    pub async fn open_existing(shared: &Shared) -> anyhow::Result<Self> {
+        let file = catalogue_file(shared)?;
+        if matches!(file.try_exists(), Ok(false)) {
+            bail!(
+                "there is no catalogue {} yet; `wegweiser serve` or `import` makes it, or name \
+                 another folder with --data-dir",
+                file.display()
+            );
+        }
+        Self::open(shared).await
+    }
+
+    /// Takes the folder of generations for building.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] while another process builds there; [`StoreError::Io`].
+    pub async fn builder(&self) -> Result<Builder, StoreError> {
+        let folder = self.index_dir.clone();
+        let store = blocking(move || GenerationStore::open(&folder)).await?;
+        Ok(Builder::new(self, store))
+    }
+
+    /// Makes what is in the catalogue searchable: builds the index, or waits until the process
+    /// that holds the folder has done it.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the index from being built; the catalogue has the change nevertheless.
+    pub async fn publish(&self, progress: Progress) -> anyhow::Result<Published> {
+        let revision = self.catalogue.revision().await?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.builder().await {
+                Ok(builder) => {
+                    let generation = builder.bring_up(progress).await?;
+                    return Ok(Published::Built(generation.id().to_owned()));
+                }
+                Err(StoreError::Locked(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if let Some(id) = newest_name(&self.index_dir, revision) {
+                return Ok(Published::ByService(id));
+            }
+            if Instant::now() > deadline {
+                return Ok(Published::Later);
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// Builds the index anew though nothing has changed, or has the running service do it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::publish`].
+    pub async fn rebuild_anyway(&self, progress: Progress) -> anyhow::Result<Published> {
+        let wish = self.index_dir.join(REBUILD_WANTED);
+        let mut is_wished = false;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.builder().await {
+                Ok(builder) => {
+                    let generation = builder.rebuild(progress).await?;
+                    builder.forget_wish();
+                    return Ok(Published::Built(generation.id().to_owned()));
+                }
+                Err(StoreError::Locked(_)) if !is_wished => {
+                    let said = fs::write(&wish, b"").with_context(|| wish.display().to_string());
+                    said.context("the running service could not be told to build the index")?;
+                    is_wished = true;
+                }
+                Err(StoreError::Locked(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if is_wished && !wish.exists() {
+                let id = newest_name(&self.index_dir, 0).unwrap_or_default();
+                return Ok(Published::ByService(id));
+            }
+            if Instant::now() > deadline {
+                return Ok(Published::Later);
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    /// Opens the newest good generation for reading, whoever holds the folder; nothing is moved.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Io`] for what a rebuild does not mend.
+    pub async fn newest_readable(&self) -> Result<Option<Generation>, OpenError> {
+        let (folder, searcher) = (self.index_dir.clone(), Arc::clone(&self.searcher));
+        blocking(move || {
+            for path in generations_in(&folder) {
+                let fits = Manifest::read(&path)
+                    .is_ok_and(|manifest| manifest.is_readable_with(searcher.reference()));
+                if !fits {
+                    continue;
+                }
+                match Generation::open(&path, searcher.analyzer()) {
+                    Ok(generation) => return Ok(Some(generation)),
+                    Err(OpenError::Damaged(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Makes `generation` the live one.
+    ///
+    /// # Errors
+    ///
+    /// Its words cannot be read; the former one then stays.
+    pub async fn swap(&self, generation: Generation) -> anyhow::Result<Arc<Generation>> {
+        self.searcher.learn_contact_points(&self.catalogue.contact_points().await?);
+        let searcher = Arc::clone(&self.searcher);
+        blocking(move || {
+            searcher.swap(generation)?;
+            Ok(searcher.generation()?)
+        })
+        .await
+    }
+}
+
+/// An engine with the right to build.
+#[derive(Clone)]
+pub struct Builder {
+    /// Catalogue, tables and clock.
+    pub engine: Engine,
+    store: Arc<GenerationStore>,
+}
+
+impl Builder {
+    /// Gives an engine the folder.
+    pub fn new(engine: &Engine, store: GenerationStore) -> Self {
+        Self { engine: engine.clone(), store: Arc::new(store) }
+    }
+
+    /// Makes the newest good generation live, if there is one of this catalogue.
+    ///
+    /// # Errors
+    ///
+    /// For what a rebuild does not mend: a permission, the disk.
+    pub async fn open_newest(&self) -> anyhow::Result<Option<Arc<Generation>>> {
+        let revision = self.engine.catalogue.revision().await?;
+        let (store, searcher) = (Arc::clone(&self.store), Arc::clone(&self.engine.searcher));
+        let newest = blocking(move || {
+            // Of a later revision than the catalogue's: it belongs to another catalogue.
+            store.set_aside_above(revision)?;
+            store.newest(searcher.reference(), searcher.analyzer())
+        })
+        .await?;
+        match newest {
+            Some(generation) => Ok(Some(self.engine.swap(generation).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Says whether `generation` is what would be built now.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue cannot be read.
+    pub async fn is_current(&self, generation: &Generation) -> anyhow::Result<bool> {
+        let engine = &self.engine;
+        let file = engine.catalogue.file();
+        // SQLite goes on with a file that has been taken away; we must not.
+        fs::metadata(file).with_context(|| file.display().to_string())?;
+        let revision = engine.catalogue.revision().await?;
+        let is_wished = engine.index_dir.join(REBUILD_WANTED).exists();
+        let manifest = &generation.manifest;
+        let is_of_today = manifest.as_of == engine.clock.today().to_string();
+        Ok(manifest.revision == revision && is_of_today && !is_wished)
+    }
+
+    /// Returns the current generation: the newest one, or one built now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::rebuild`].
+    pub async fn bring_up(&self, progress: Progress) -> anyhow::Result<Arc<Generation>> {
+        match self.open_newest().await? {
+            Some(generation) if self.is_current(&generation).await? => Ok(generation),
+            _ => self.rebuild(progress).await,
+        }
+    }
+
+    /// Builds a generation of the catalogue as it is today, and makes it live.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong; the live generation stays.
+    pub async fn rebuild(&self, progress: Progress) -> anyhow::Result<Arc<Generation>> {
+        // A wish that comes while we build is for the next build.
+        let wish = self.engine.index_dir.join(REBUILD_WANTED);
+        let is_wished = wish.exists();
+        let (engine, store, runtime) =
+            (self.engine.clone(), Arc::clone(&self.store), Handle::current());
+        let built = blocking(move || build(&engine, &store, &runtime, progress)).await?;
+        let live = self.engine.swap(built).await?;
+        let (store, id) = (Arc::clone(&self.store), live.id().to_owned());
+        if let Err(error) = blocking(move || store.remove_old(&id)).await {
+            warn!(%error, "an old generation could not be removed");
+        }
+        if is_wished {
+            self.forget_wish();
+        }
+        Ok(live)
+    }
+
+    fn forget_wish(&self) {
+        let wish = self.engine.index_dir.join(REBUILD_WANTED);
+        if let Err(error) = fs::remove_file(&wish) {
+            if error.kind() != std::io::ErrorKind::NotFound {
+                warn!(%error, path = %wish.display(), "a file could not be removed");
+            }
+        }
+    }
+}
+
+/// Builds on a thread of its own: the plan borrows the snapshot, so both stay here.
+fn build(
+    engine: &Engine,
+    store: &GenerationStore,
+    runtime: &Handle,
+    progress: Progress,
+) -> anyhow::Result<Generation> {
+    let searcher = &engine.searcher;
+    let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
+    let as_of = engine.clock.today();
+    let plan = Plan::new(
+        &snapshot,
+        searcher.reference(),
+        searcher.concepts(),
+        searcher.analyzer(),
+        as_of,
+    );
+    let forms = plan.public_forms();
+    let changed_at = runtime.block_on(engine.catalogue.note_public_forms(&forms))?;
+    let shown = progress.begin(forms.len() as u64, "Building the index");
+    let built = store.build(
+        &plan,
+        searcher.analyzer(),
+        &changed_at,
+        engine.clock.now(),
+        |done| shown.reach(done),
+    )?;
+    shown.end();
+    info!(revision = snapshot.revision, records = forms.len(), "built the index");
+    Ok(built)
+}
+
+/// Runs what computes or waits for the disk beside the runtime's workers.
+///
+/// # Panics
+///
+/// When `work` panics.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// Returns the folders with a generation's name, newest revision first.
+fn generations_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<(u64, PathBuf)> = entries
+        .filter_map(|entry| {
+            let revision = revision_of(&entry.file_name().to_string_lossy())?;
+            Some((revision, entry.path()))
+        })
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// Returns the id of a whole generation of at least `revision`.
+fn newest_name(folder: &Path, revision: u64) -> Option<String> {
+    let path = generations_in(folder).into_iter().next()?;
+    let manifest = Manifest::read(&path).ok()?;
+    (manifest.revision >= revision).then_some(manifest.id)
+}
+
+#[cfg(test)]
+mod tests;

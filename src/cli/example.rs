@@ -1,0 +1,57 @@
+//! The invented groups with which a new catalogue starts, so that there is something to search.
+
+use anyhow::Context as _;
+
+use super::engine::{Engine, blocking};
+use super::progress::Progress;
+use crate::domain::{ContactPoint, ContactPointId, Group};
+use crate::import::{self, Severity, VocabularyReader};
+
+/// Loads the example data into a catalogue that has never held groups.
+///
+/// # Errors
+///
+/// Examples that cannot be read, which a test keeps from happening; a full disk.
+pub async fn load(engine: &Engine, progress: Progress) -> anyhow::Result<()> {
+    let contact_points = engine.catalogue.contact_points().await?;
+    let reading = engine.clone();
+    let groups = blocking(move || read(&reading, &contact_points, progress)).await?;
+    engine.catalogue.load_example(groups).await?;
+    Ok(())
+}
+
+fn read(
+    engine: &Engine,
+    contact_points: &[ContactPoint],
+    progress: Progress,
+) -> anyhow::Result<Vec<(ContactPointId, Vec<Group>)>> {
+    let sources = import::example_sources().context("the example data in the program")?;
+    let searcher = &engine.searcher;
+    let reader = VocabularyReader {
+        vocabulary: &searcher.reference().vocabulary,
+        analyzer: searcher.analyzer(),
+        concepts: searcher.concepts(),
+        terms: searcher.terms(),
+    };
+    let context = import::Context::new(
+        &searcher.reference().gazetteer,
+        searcher.analyzer(),
+        &reader,
+        contact_points,
+        engine.clock.today(),
+        engine.clock.now(),
+    );
+    let shown = progress.begin(sources.len() as u64, "Loading example data");
+    let mut all = Vec::new();
+    for (done, (settings, bytes)) in sources.iter().enumerate() {
+        let reading = import::read_source(bytes, settings, &context);
+        if let Some(fault) = reading.findings.iter().find(|f| f.severity() == Severity::Error) {
+            let language = import::messages::Language::English;
+            anyhow::bail!("example data {}: {}", settings.name, fault.message(language));
+        }
+        all.extend(reading.by_contact_point());
+        shown.reach(done as u64 + 1);
+    }
+    shown.end();
+    Ok(all)
+}

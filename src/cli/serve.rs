@@ -1,0 +1,203 @@
+//! `wegweiser serve`: the service.
+//!
+//! Starts in this order: tables, the index folder (so that a second service stops before it
+//! touches anything), the catalogue, the newest good generation or a new one, the sockets.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep};
+use tracing::warn;
+
+use super::arguments::{ServeArguments, Shared};
+use super::engine::{Builder, Engine};
+use super::progress::Progress;
+use super::report::{Report, print_line};
+use super::settings::{Origin, Settings};
+use super::{example, watch};
+use crate::http::{self, Bound, ServerSettings};
+use crate::index::StoreError;
+use crate::search::Searcher;
+use crate::search::request::{AnswerLanguage, SearchRequest};
+
+/// A command may be building; it is done within this time.
+const WAIT_FOR_COMMANDS: Duration = Duration::from_secs(3);
+
+/// Searches to try, the first three that find something: an illness, one with a town, one in
+/// everyday words, and more of them for lists that hold little.
+const SEARCHES: [&[(&str, &str)]; 8] = [
+    &[("q", "Mukoviszidose")],
+    &[("q", "Depression"), ("place", "Dresden")],
+    &[("q", "mein Mann trinkt")],
+    &[("q", "Angehörige Demenz")],
+    &[("q", "Diabetes"), ("place", "Jena")],
+    &[("q", "Krebs")],
+    &[("q", "Angst")],
+    &[("q", "Sucht")],
+];
+
+/// How many of them are shown.
+const SHOWN_SEARCHES: usize = 3;
+
+/// Runs the service until a signal stops it.
+///
+/// # Errors
+///
+/// What keeps it from starting, with the path or address.
+pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Result<Report> {
+    let shared = &settings.arguments.shared;
+    let server = server_settings(settings, arguments)?;
+    let (engine, builder) = open(shared).await?;
+    let progress = if shared.json { Progress::Silent } else { Progress::Shown };
+    if !arguments.no_example_data && engine.catalogue.is_empty().await? {
+        example::load(&engine, progress).await?;
+    }
+    // An outdated generation serves while the watch builds the next one.
+    if builder.open_newest().await?.is_none() {
+        builder.rebuild(progress).await?;
+    }
+    let watching = tokio::spawn(watch::watch(builder));
+    let (told, bound) = oneshot::channel();
+    let searcher = Arc::clone(&engine.searcher);
+    let as_json = shared.json;
+    let greeting = tokio::spawn(async move {
+        let Ok(bound) = bound.await else { return };
+        if let Err(error) = greet(&bound, &searcher, as_json) {
+            warn!(%error, "stdout cannot be written");
+        }
+    });
+    let served = http::serve(server, Arc::clone(&engine.searcher), |_| {}, Some(told)).await;
+    watching.abort();
+    greeting.abort();
+    engine.catalogue.close().await;
+    served?;
+    Ok(Report::done("", Value::Null))
+}
+
+/// Opens everything, the index folder before the catalogue.
+async fn open(shared: &Shared) -> anyhow::Result<(Engine, Builder)> {
+    let deadline = Instant::now() + WAIT_FOR_COMMANDS;
+    // The folder first: of two services one must stop before it loads example data.
+    let folder = shared.index_dir.clone();
+    loop {
+        match crate::index::GenerationStore::open(&folder) {
+            Ok(store) => {
+                let engine = Engine::open(shared).await?;
+                let builder = Builder::new(&engine, store);
+                return Ok((engine, builder));
+            }
+            Err(StoreError::Locked(_)) if Instant::now() < deadline => {}
+            Err(error) => return Err(error.into()),
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+fn server_settings(
+    settings: &Settings,
+    arguments: &ServeArguments,
+) -> anyhow::Result<ServerSettings> {
+    let mut trusted_proxies = Vec::new();
+    for range in &arguments.trusted_proxy {
+        trusted_proxies.push(range.parse().context("--trusted-proxy")?);
+    }
+    let metrics_listen = match arguments.metrics_listen.as_str() {
+        "off" => None,
+        address => {
+            let wrong = || anyhow!("--metrics-listen: `{address}` is no address and port, nor `off`");
+            let address = address.parse().map_err(|_| wrong())?;
+            let is_chosen = settings
+                .all
+                .iter()
+                .any(|one| one.key == "metrics_listen" && one.origin != Origin::Default);
+            Some(address).filter(|address| is_chosen || is_free(*address))
+        }
+    };
+    Ok(ServerSettings {
+        listen: arguments.listen,
+        public_url: settings.arguments.shared.public_url.clone(),
+        trusted_proxies,
+        rate_limit_per_minute: arguments.rate_limit,
+        metrics_listen,
+        workers: 0,
+        shutdown_timeout_s: arguments.drain_timeout,
+    })
+}
+
+/// Says whether nobody listens there; whoever only wants to search need not care.
+fn is_free(address: SocketAddr) -> bool {
+    match TcpListener::bind(address) {
+        Ok(_) => true,
+        Err(error) => {
+            warn!("no metrics: cannot listen on {address} ({error}); give --metrics-listen");
+            false
+        }
+    }
+}
+
+/// Says where the service is and what to try.
+fn greet(bound: &Bound, searcher: &Searcher, as_json: bool) -> anyhow::Result<()> {
+    let base = format!("http://{}", bound.address);
+    let docs = format!("{base}/docs");
+    let searches = searches_to_try(searcher, &base);
+    let generation = searcher.generation()?;
+    let groups = generation.columns.len();
+    if as_json {
+        let said = json!({
+            "address": base,
+            "docs": docs,
+            "metrics": bound.metrics_address.map(|address| format!("http://{address}/metrics")),
+            "public_url": bound.public_url,
+            "generation": generation.id(),
+            "groups": groups,
+            "example_data": generation.meta.example_data,
+            "searches": searches,
+        });
+        print_line(&said.to_string())?;
+        return Ok(());
+    }
+    let kind = if generation.meta.example_data { "invented example groups" } else { "groups" };
+    let mut text = format!("Wegweiser searches {groups} {kind}: {base}\nDocumentation: {docs}");
+    if searches.is_empty() {
+        text.push_str("\nNo groups yet: wegweiser import FILE --contact-point SLUG");
+    } else {
+        text.push_str("\nSearches to try:");
+        for search in searches {
+            text.push_str("\n  ");
+            text.push_str(&search);
+        }
+    }
+    print_line(&text)?;
+    Ok(())
+}
+
+/// Returns addresses of searches that find something.
+fn searches_to_try(searcher: &Searcher, base: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for pairs in SEARCHES {
+        let Ok(request) = SearchRequest::from_pairs(pairs.iter().copied()) else { continue };
+        if searcher.search(&request).is_ok_and(|answer| answer.total > 0) {
+            found.push(address_of(base, pairs));
+        }
+    }
+    // Real lists may hold none of these: then their own most frequent topics.
+    let mut topics = match searcher.topics(None, AnswerLanguage::German) {
+        Ok(page) => page.items,
+        Err(_) => Vec::new(),
+    };
+    topics.sort_by_key(|topic| std::cmp::Reverse(topic.group_count));
+    let frequent = topics.iter().filter(|topic| topic.group_count > 0);
+    found.extend(frequent.map(|topic| address_of(base, &[("topic", topic.id.as_str())])));
+    found.truncate(SHOWN_SEARCHES);
+    found
+}
+
+fn address_of(base: &str, pairs: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs);
+    format!("{base}/v1/groups?{}", query.finish())
+}

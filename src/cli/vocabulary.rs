@@ -1,0 +1,292 @@
+//! `wegweiser vocabulary check`: what in the vocabulary would lead people astray.
+//!
+//! In: the tables, and the finders that import and search use. Out: findings about labels. That
+//! the tables are well-formed, and every concept has a place in the tree, is checked on reading.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::arguments::Shared;
+use super::engine::read_reference;
+use super::report::{Outcome, Report};
+use crate::analysis::Analyzer;
+use crate::recognise::concept::{ConceptFinder, ConceptMatch};
+use crate::recognise::spelling::canonical;
+use crate::reference::{ConceptIndex, LabelKind, Reference, Vocabulary};
+
+/// Endings that German words take; a label with one of them must not become another illness.
+const ENDINGS: &[&str] = &["n", "en", "e", "er", "s"];
+
+/// Shorter labels are not looked for with edits that matter.
+const SHORTEST_FUZZY: usize = 4;
+
+/// What `vocabulary` takes.
+#[derive(Debug, Clone, Args)]
+pub struct VocabularyArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub action: VocabularyAction,
+}
+
+/// What can be done with the vocabulary.
+#[derive(Debug, Clone, Subcommand)]
+pub enum VocabularyAction {
+    /// Look for duplicates, orphans, labels that are not understood, and false friends
+    #[command(after_help = "\
+duplicate     one spelling stands for several concepts and is not marked `?` as ambiguous
+orphan        a topic group with nothing in it, or an association for no concept
+lost          a label that the text chain does not lead back to its concept
+false friend  a word that would be taken for a misspelling of something else
+
+Examples:
+  wegweiser vocabulary check
+  wegweiser vocabulary check --reference-dir index --json")]
+    Check,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Finding {
+    rule: &'static str,
+    label: String,
+    concepts: Vec<String>,
+    text: String,
+}
+
+/// Checks the vocabulary; exit code 1 when something was found.
+///
+/// # Errors
+///
+/// Tables that cannot be read, with file and row.
+pub fn run(shared: &Shared, arguments: &VocabularyArguments) -> anyhow::Result<Report> {
+    let VocabularyAction::Check = arguments.action;
+    let reference = read_reference(shared)?;
+    let findings = Check::new(&reference).findings();
+    let mut lines: Vec<String> = findings
+        .iter()
+        .map(|f| format!("{}: `{}` {} ({})", f.rule, f.label, f.text, f.concepts.join(", ")))
+        .collect();
+    let vocabulary = &reference.vocabulary;
+    let labels: usize = vocabulary.concepts.iter().map(|concept| concept.labels.len()).sum();
+    let count = findings.len();
+    lines.push(format!(
+        "{} concepts, {labels} labels: {count} findings",
+        vocabulary.concepts.len()
+    ));
+    let list: Vec<_> = findings
+        .iter()
+        .map(|f| json!({"rule": f.rule, "label": f.label, "concepts": f.concepts, "text": f.text}))
+        .collect();
+    let json = json!({
+        "concepts": vocabulary.concepts.len(),
+        "labels": labels,
+        "findings": list,
+    });
+    let outcome = if count == 0 { Outcome::Done } else { Outcome::HeldBack };
+    Ok(Report { text: lines.join("\n"), json, outcome })
+}
+
+struct Check<'r> {
+    vocabulary: &'r Vocabulary,
+    analyzer: Analyzer,
+    finder: ConceptFinder,
+}
+
+impl<'r> Check<'r> {
+    fn new(reference: &'r Reference) -> Self {
+        let vocabulary = &reference.vocabulary;
+        let analyzer = Analyzer::new(vocabulary, &reference.gazetteer);
+        let finder = ConceptFinder::new(vocabulary, &analyzer);
+        Self { vocabulary, analyzer, finder }
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings = BTreeSet::new();
+        findings.extend(self.duplicates());
+        findings.extend(self.orphans());
+        findings.extend(self.lost());
+        findings.extend(self.confusable());
+        findings.extend(self.wrongly_corrected());
+        findings.into_iter().collect()
+    }
+
+    fn labels(&self) -> impl Iterator<Item = (ConceptIndex, &str, LabelKind)> {
+        self.vocabulary.concepts.iter().enumerate().flat_map(|(index, concept)| {
+            let index = index as ConceptIndex;
+            concept.labels.iter().map(move |(text, kind)| (index, text.as_str(), *kind))
+        })
+    }
+
+    fn ids(&self, concepts: &BTreeSet<ConceptIndex>) -> Vec<String> {
+        concepts.iter().map(|index| self.vocabulary.concept(*index).id.to_string()).collect()
+    }
+
+    /// Returns the folded words run together, the spelling under which labels meet.
+    fn key(&self, text: &str) -> String {
+        self.analyzer.words(text).iter().map(|word| word.forms.folded.as_str()).collect()
+    }
+
+    fn duplicates(&self) -> Vec<Finding> {
+        let mut by_key: BTreeMap<String, Vec<(ConceptIndex, &str, LabelKind)>> = BTreeMap::new();
+        for (concept, text, kind) in self.labels() {
+            by_key.entry(self.key(text)).or_default().push((concept, text, kind));
+        }
+        let mut findings = Vec::new();
+        for (key, meanings) in by_key {
+            let concepts: BTreeSet<ConceptIndex> = meanings.iter().map(|m| m.0).collect();
+            let is_marked = meanings.iter().all(|m| m.2 == LabelKind::Ambiguous);
+            if key.is_empty() || concepts.len() < 2 || is_marked {
+                continue;
+            }
+            findings.push(Finding {
+                rule: "duplicate",
+                label: meanings[0].1.to_owned(),
+                concepts: self.ids(&concepts),
+                text: "stands for several concepts without `?`".to_owned(),
+            });
+        }
+        findings
+    }
+
+    fn orphans(&self) -> Vec<Finding> {
+        let orphan = |label: &str, concepts: Vec<String>, text: &str| Finding {
+            rule: "orphan",
+            label: label.to_owned(),
+            concepts,
+            text: text.to_owned(),
+        };
+        let empty = self.vocabulary.concepts.iter().filter(|concept| {
+            concept.is_topic_group && concept.narrower.is_empty()
+        });
+        let mut findings: Vec<Finding> = empty
+            .map(|concept| {
+                orphan(&concept.label, vec![concept.id.to_string()], "is a topic group of nothing")
+            })
+            .collect();
+        let idle = self.vocabulary.associations.iter().filter(|one| one.concepts.is_empty());
+        findings.extend(idle.map(|one| orphan(&one.name, Vec::new(), "is for no concept")));
+        findings
+    }
+
+    fn lost(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (concept, text, _) in self.labels() {
+            let words = self.analyzer.words(text);
+            let found = self.finder.find(&words, text, &mut vec![false; words.len()]);
+            let leads_back = |matched: &ConceptMatch| {
+                matched.concept == concept || matched.other_readings.contains(&concept)
+            };
+            if found.iter().any(leads_back) {
+                continue;
+            }
+            let others: BTreeSet<ConceptIndex> = found.iter().map(|m| m.concept).collect();
+            let what = match (words.is_empty(), others.is_empty()) {
+                (true, _) => "has no word left in the text chain".to_owned(),
+                (_, true) => "is not understood".to_owned(),
+                _ => format!("is understood as {}", self.ids(&others).join(", ")),
+            };
+            findings.push(Finding {
+                rule: "lost",
+                label: text.to_owned(),
+                concepts: self.ids(&BTreeSet::from([concept])),
+                text: what,
+            });
+        }
+        findings
+    }
+
+    /// Finds labels of unrelated concepts that differ only by what people confuse: no correction
+    /// can tell them apart.
+    fn confusable(&self) -> Vec<Finding> {
+        let mut spellings: BTreeMap<String, BTreeMap<String, BTreeSet<ConceptIndex>>> =
+            BTreeMap::new();
+        for (concept, text, kind) in self.labels() {
+            let key = self.key(text);
+            let is_short = matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous);
+            if is_short || key.chars().count() < SHORTEST_FUZZY {
+                continue;
+            }
+            let same = spellings.entry(canonical(&key)).or_default();
+            same.entry(key).or_default().insert(concept);
+        }
+        let mut findings = Vec::new();
+        for keys in spellings.values() {
+            let all: BTreeSet<ConceptIndex> = keys.values().flatten().copied().collect();
+            // One spelling for several concepts is a duplicate, told above.
+            let is_told = keys.len() < 2 || keys.values().any(|concepts| *concepts == all);
+            let first = all.first().copied().unwrap_or_default();
+            if is_told || all.iter().all(|concept| self.are_related(first, *concept)) {
+                continue;
+            }
+            let words: Vec<&str> = keys.keys().map(String::as_str).collect();
+            findings.push(Finding {
+                rule: "false friend",
+                label: words[0].to_owned(),
+                concepts: self.ids(&all),
+                text: format!("cannot be told from `{}` when misspelt", words[1..].join("`, `")),
+            });
+        }
+        findings
+    }
+
+    /// Finds right words that would be taken for a misspelling of another concept: labels with an
+    /// ending, and words that are parts of compounds.
+    fn wrongly_corrected(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (concept, text, kind) in self.labels() {
+            let is_word = !text.contains(' ') && text.chars().count() >= SHORTEST_FUZZY;
+            let is_inflected = matches!(kind, LabelKind::Preferred | LabelKind::Synonym);
+            if !is_word || !is_inflected || text.chars().any(|c| c.is_ascii_digit()) {
+                continue;
+            }
+            for ending in ENDINGS {
+                let form = format!("{text}{ending}");
+                if !seen.insert(self.key(&form)) {
+                    continue;
+                }
+                let Some(taken_for) = self.correction(&form) else { continue };
+                if !self.are_related(concept, taken_for.concept) {
+                    findings.push(self.false_friend(&form, &taken_for));
+                }
+            }
+        }
+        let lexicon = &self.vocabulary.lexicon;
+        for word in lexicon.compounds.iter().chain(&lexicon.unsplit) {
+            if !seen.insert(self.key(word)) {
+                continue;
+            }
+            if let Some(taken_for) = self.correction(word) {
+                findings.push(self.false_friend(word, &taken_for));
+            }
+        }
+        findings
+    }
+
+    /// Returns what a word would be corrected to.
+    fn correction(&self, word: &str) -> Option<ConceptMatch> {
+        let words = self.analyzer.words(word);
+        let mut taken = vec![false; words.len()];
+        if !self.finder.find(&words, word, &mut taken).is_empty() {
+            return None;
+        }
+        self.finder.find_misspelt(&words, &mut taken, &|_| false).into_iter().next()
+    }
+
+    fn false_friend(&self, word: &str, taken_for: &ConceptMatch) -> Finding {
+        Finding {
+            rule: "false friend",
+            label: word.to_owned(),
+            concepts: self.ids(&BTreeSet::from([taken_for.concept])),
+            text: format!("would be taken for a misspelling of `{}`", taken_for.label),
+        }
+    }
+
+    fn are_related(&self, one: ConceptIndex, other: ConceptIndex) -> bool {
+        one == other
+            || self.vocabulary.ancestors(one).contains(&other)
+            || self.vocabulary.ancestors(other).contains(&one)
+    }
+}

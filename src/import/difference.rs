@@ -1,0 +1,318 @@
+//! What a new list changes: new, changed field by field, unchanged, removed.
+//!
+//! In: the groups of a contact point as they are, and as a file has them. Out: a [`Difference`].
+//! Pure; also decides what a file that is silent about a field leaves as it was.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::formats::RefusedRow;
+use super::headings::fold;
+use crate::catalogue::{ImportCounts, ImportMode};
+use crate::domain::{Contact, Group, GroupId, Publish, Venue};
+
+/// One field of one group, before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Its name in `group/v1`.
+    pub field: &'static str,
+    /// As it was; empty for nothing.
+    pub before: String,
+    /// As it will be; empty for nothing.
+    pub after: String,
+    /// Whether the field never leaves the admin side.
+    pub is_internal: bool,
+}
+
+/// A group with other content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangedGroup {
+    /// As it will be.
+    pub group: Group,
+    /// What differs.
+    pub fields: Vec<FieldChange>,
+}
+
+/// What a new list changes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Difference {
+    /// Groups that were not there.
+    pub new: Vec<Group>,
+    /// Groups with other content.
+    pub changed: Vec<ChangedGroup>,
+    /// Groups as before.
+    pub unchanged: Vec<GroupId>,
+    /// Groups that the list no longer names: id and name.
+    pub removed: Vec<(GroupId, String)>,
+    /// Groups that stay because their new row was refused: id and name.
+    pub kept: Vec<(GroupId, String)>,
+}
+
+impl Difference {
+    /// Says whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.new.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+
+    /// Returns the numbers of a report.
+    pub fn counts(&self, rows_read: u64, refused: u64) -> ImportCounts {
+        ImportCounts {
+            rows_read,
+            new: self.new.len() as u64,
+            changed: self.changed.len() as u64,
+            unchanged: self.unchanged.len() as u64,
+            removed: self.removed.len() as u64,
+            refused,
+        }
+    }
+}
+
+/// Compares a contact point's groups with those of a file.
+///
+/// `mentioned` names the fields of which the source spoke, group by group. A refused row keeps
+/// the group it was meant for.
+pub fn difference(
+    current: &[Group],
+    incoming: Vec<Group>,
+    mentioned: &HashMap<GroupId, BTreeSet<String>>,
+    refused: &[RefusedRow],
+    mode: ImportMode,
+) -> Difference {
+    let before: HashMap<GroupId, &Group> = current.iter().map(|g| (g.id, g)).collect();
+    let mut difference = Difference::default();
+    let mut named: BTreeSet<GroupId> = BTreeSet::new();
+    let silence = BTreeSet::new();
+    for mut group in incoming {
+        named.insert(group.id);
+        let Some(old) = before.get(&group.id) else {
+            difference.new.push(group);
+            continue;
+        };
+        let spoken_of = mentioned.get(&group.id).unwrap_or(&silence);
+        carry_over(old, &mut group, spoken_of);
+        let fields = changes(old, &group);
+        if fields.is_empty() {
+            difference.unchanged.push(group.id);
+            continue;
+        }
+        if fields.iter().all(|change| change.is_internal) {
+            group.updated_at = old.updated_at; // the public form is as it was
+        }
+        difference.changed.push(ChangedGroup { group, fields });
+    }
+    if mode == ImportMode::Merge {
+        return difference;
+    }
+    for group in current.iter().filter(|group| !named.contains(&group.id)) {
+        let is_refused = refused.iter().any(|row| {
+            row.local_id.as_ref() == Some(&group.local_id)
+                || row.local_id.is_none()
+                    && row.name.as_ref().is_some_and(|name| fold(name) == fold(&group.name))
+        });
+        let list = if is_refused { &mut difference.kept } else { &mut difference.removed };
+        list.push((group.id, group.name.clone()));
+    }
+    difference
+}
+
+/// Leaves as they were the fields of which a source says nothing at all: an export holds no
+/// internal fields, so reading it back must not empty them, and it must not publish a place that
+/// was kept back.
+fn carry_over(old: &Group, new: &mut Group, mentioned: &BTreeSet<String>) {
+    let is_silent = |prefix: &str| {
+        !mentioned.iter().any(|f| f == prefix || f.starts_with(&format!("{prefix}.")))
+    };
+    if is_silent("contact_person") && new.contact_person.is_none() {
+        new.contact_person.clone_from(&old.contact_person);
+    }
+    if is_silent("hidden_terms") {
+        new.hidden_terms.clone_from(&old.hidden_terms);
+    }
+    if is_silent("duplicate_of") {
+        new.duplicate_of = old.duplicate_of;
+    }
+    if is_silent("consent") {
+        new.consent.clone_from(&old.consent);
+        keep_unpublished_contact(&old.contact, &mut new.contact);
+    }
+    if is_silent("contact.label") && new.contact.label.is_none() {
+        new.contact.label.clone_from(&old.contact.label);
+    }
+    for (field, is_default) in [("verified_on", new.verified_on.is_none())] {
+        if is_silent(field) && is_silent("verified_days_ago") && is_default {
+            new.verified_on = old.verified_on;
+        }
+    }
+    if !is_silent("venue.publish") {
+        return;
+    }
+    if let (Some(before), Some(after)) = (&old.venue, &mut new.venue) {
+        if before.publish != Publish::Exact {
+            if shows_the_same(before, after) {
+                *after = before.clone();
+            } else {
+                after.publish = before.publish;
+            }
+        }
+    }
+}
+
+/// A contact that waits for consent stands in no export, so its absence there means nothing.
+fn keep_unpublished_contact(old: &Contact, new: &mut Contact) {
+    let is_withheld = new.phone.is_none() && new.email.is_none() && old.mode == new.mode;
+    if is_withheld {
+        new.phone.clone_from(&old.phone);
+        new.email.clone_from(&old.email);
+    }
+}
+
+/// Says whether a venue says no more than another one publishes.
+fn shows_the_same(kept_back: &Venue, sent: &Venue) -> bool {
+    let same_district = sent.district.is_none() || sent.district == kept_back.district;
+    match kept_back.publish {
+        Publish::None => sent.town.is_none() && sent.street.is_none() && same_district,
+        _ => sent.street.is_none() && sent.town == kept_back.town && same_district,
+    }
+}
+
+/// Returns what differs between two records, field by field; when they were fetched and last
+/// changed does not count.
+pub fn changes(old: &Group, new: &Group) -> Vec<FieldChange> {
+    let (before, after) = (texts(old), texts(new));
+    let pairs = before.into_iter().zip(after);
+    pairs
+        .filter(|((_, before, _), (_, after, _))| before != after)
+        .map(|((field, before, is_internal), (_, after, _))| FieldChange {
+            field,
+            before,
+            after,
+            is_internal,
+        })
+        .collect()
+}
+
+/// Returns every field as text, and whether it is internal.
+fn texts(group: &Group) -> Vec<(&'static str, String, bool)> {
+    fn list<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
+        values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join("|")
+    }
+    fn text<T: ToString>(value: Option<T>) -> String {
+        value.map_or(String::new(), |value| value.to_string())
+    }
+    let venue = group.venue.as_ref();
+    let of_venue = |field: fn(&Venue) -> Option<String>| text(venue.and_then(field));
+    let point = |venue: &Venue| venue.point.map(|p| format!("{:.5}, {:.5}", p.lat(), p.lon()));
+    let person = group.contact_person.as_ref();
+    let consent = group.consent.as_ref();
+    let organisation = group.organisation.as_ref();
+    let descriptions =
+        group.descriptions.iter().map(|(language, text)| format!("{language}: {text}"));
+    vec![
+        ("name", group.name.clone(), false),
+        ("topics", list(&group.topics), false),
+        ("description", text(group.description.as_ref()), false),
+        ("descriptions", list(descriptions), false),
+        ("audience", list(&group.audience), false),
+        ("age_group", list(&group.age_groups), false),
+        ("age_min", text(group.age_min), false),
+        ("age_max", text(group.age_max), false),
+        ("gender", group.gender.to_string(), false),
+        ("languages", list(&group.languages), false),
+        ("format", group.format.to_string(), false),
+        ("meeting.text", text(group.meeting.text.as_ref()), false),
+        ("meeting.rrule", text(group.meeting.rule.map(|rule| rule.to_rrule())), false),
+        ("meeting.starts", text(group.meeting.starts), false),
+        ("meeting.ends", text(group.meeting.ends), false),
+        ("meeting.by_appointment", group.meeting.by_appointment.to_string(), false),
+        ("venue.name", of_venue(|v| v.name.clone()), false),
+        ("venue.street", of_venue(|v| v.street.clone()), false),
+        ("venue.postcode", of_venue(|v| v.postcode.as_ref().map(ToString::to_string)), false),
+        ("venue.town", of_venue(|v| v.town.clone()), false),
+        ("venue.district", of_venue(|v| v.district.as_ref().map(ToString::to_string)), false),
+        ("venue.point", text(venue.and_then(point)), false),
+        ("venue.precision", of_venue(|v| v.precision.map(|p| p.to_string())), false),
+        ("venue.publish", of_venue(|v| Some(v.publish.to_string())), false),
+        ("catchment", group.catchment.to_string(), false),
+        ("status", group.status.to_string(), false),
+        ("wheelchair", group.wheelchair.to_string(), false),
+        ("website", text(group.website.as_ref()), false),
+        ("contact.mode", group.contact.mode.to_string(), false),
+        ("contact.label", text(group.contact.label.as_ref()), false),
+        ("contact.email", text(group.contact.email.as_ref()), false),
+        ("contact.phone", text(group.contact.phone.as_ref()), false),
+        ("contact_person.name", text(person.and_then(|p| p.name.as_ref())), true),
+        ("contact_person.phone", text(person.and_then(|p| p.phone.as_ref())), true),
+        ("contact_person.email", text(person.and_then(|p| p.email.as_ref())), true),
+        ("organisation.parent", text(organisation.and_then(|o| o.parent.as_ref())), false),
+        ("organisation.kind", text(organisation.map(|o| o.kind)), false),
+        ("cost", group.cost.to_string(), false),
+        ("cost_note", text(group.cost_note.as_ref()), false),
+        ("open_for_new", group.open_for_new.to_string(), false),
+        // A consent decides what is public, so a change of it may change the public form.
+        ("consent.given_on", text(consent.map(|c| c.given_on)), false),
+        ("consent.scope", consent.map_or(String::new(), |c| list(&c.scope)), false),
+        ("consent.basis", text(consent.and_then(|c| c.basis.as_ref())), true),
+        ("consent.withdrawn_on", text(consent.and_then(|c| c.withdrawn_on)), false),
+        ("verified_on", text(group.verified_on), false),
+        ("duplicate_of", text(group.duplicate_of), false),
+        ("hidden_terms", list(&group.hidden_terms), true),
+        ("source.kind", group.source.kind.to_string(), false),
+        ("source.url", text(group.source.url.as_ref()), true),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::settings::SourceSettings;
+    use crate::import::{read_source, testing};
+
+    fn groups(csv: &str) -> (Vec<Group>, HashMap<GroupId, BTreeSet<String>>) {
+        let reader = testing::reader();
+        let mut settings = SourceSettings::named("a.csv");
+        settings.contact_point = "ikos-jena".parse().ok();
+        let reading = read_source(csv.as_bytes(), &settings, &testing::context(&reader));
+        (reading.groups, reading.mentioned)
+    }
+
+    #[test]
+    fn changes_are_told_field_by_field() {
+        let (old, _) = groups(
+            "Nr;Name;Thema;Ort\n1;Licht;Depression;Jena\n2;Herz;Herzinfarkt;Jena\n3;Mut;Angst;Jena\n",
+        );
+        let (new, mentioned) = groups(
+            "Nr;Name;Thema;Ort\n1;Licht;Depression;Jena\n2;Herz und Seele;Herzinfarkt;Jena\n4;Neu;Rheuma;Jena\n",
+        );
+        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace);
+        assert_eq!(found.unchanged.len(), 1);
+        assert_eq!(found.new.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), ["Neu"]);
+        assert_eq!(found.removed.iter().map(|(_, n)| n.as_str()).collect::<Vec<_>>(), ["Mut"]);
+        let fields: Vec<&str> = found.changed[0].fields.iter().map(|f| f.field).collect();
+        assert_eq!(fields, ["name"]);
+    }
+
+    #[test]
+    fn a_partial_list_removes_nothing_and_a_refused_row_keeps_its_group() {
+        let (old, _) = groups("Nr;Name;Thema\n1;Licht;Depression\n2;Herz;Herzinfarkt\n");
+        let none = HashMap::new();
+        assert!(difference(&old, Vec::new(), &none, &[], ImportMode::Merge).removed.is_empty());
+        let refused =
+            RefusedRow { row: 2, local_id: Some("1".to_owned()), name: None, contact_point: None };
+        let found = difference(&old, Vec::new(), &none, &[refused], ImportMode::Replace);
+        assert_eq!((found.removed.len(), found.kept.len()), (1, 1));
+    }
+
+    #[test]
+    fn silence_keeps_internal_fields_and_kept_back_places() {
+        let (old, _) = groups(
+            "Nr;Name;Thema;Ort;venue.publish;Straße;Ansprechpartner;hidden_terms\n1;Licht;Depression;Jena;municipality;Ahornhof 3;Frau Muster;Tief\n",
+        );
+        let (new, mentioned) = groups("Nr;Name;Thema;Ort\n1;Licht;Depression;Jena\n");
+        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace);
+        assert_eq!(found.unchanged.len(), 1, "{:?}", found.changed);
+        // An emptied column is not silence.
+        let (new, mentioned) = groups("Nr;Name;Thema;Ort;hidden_terms\n1;Licht;Depression;Jena;\n");
+        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace);
+        assert_eq!(found.changed[0].fields[0].field, "hidden_terms");
+        assert!(found.changed[0].fields[0].is_internal);
+    }
+}

@@ -1,0 +1,224 @@
+//! The formats in which lists arrive: bytes in, [`RawRecord`]s out.
+//!
+//! | file | format | row |
+//! |---|---|---|
+//! | `csv` | text with a delimiter | row of the sheet |
+//! | `sheet` | XLSX, ODS | row of the sheet |
+//! | `json` | JSON document, NDJSON | position, line |
+//! | `html` | page, by CSS selectors | position |
+//! | `topics` | one topic per line | line |
+//!
+//! A file that cannot be read is one finding and changes nothing; a row that cannot be read is a
+//! finding, and the rest is read.
+
+mod csv;
+mod grid;
+mod html;
+mod json;
+mod sheet;
+mod text;
+mod topics;
+
+pub(super) use html::plain_text;
+
+use super::finding::{Finding, Notes};
+use super::messages;
+use super::raw::{RawCell, RawRecord, RawValue};
+use super::settings::{SourceFormat, SourceSettings};
+
+/// Largest text file in bytes.
+pub const MAX_TEXT_BYTES: usize = 128 << 20;
+
+/// Largest spreadsheet in bytes, packed.
+pub const MAX_SHEET_BYTES: usize = 20 << 20;
+
+/// Largest page or JSON document in bytes.
+pub const MAX_DOCUMENT_BYTES: usize = 20 << 20;
+
+/// Most records in one file.
+pub const MAX_ROWS: u64 = 100_000;
+
+/// Most columns of a table.
+pub const MAX_COLUMNS: usize = 256;
+
+/// Longest cell in characters.
+pub const MAX_CELL_CHARS: usize = 8192;
+
+/// A row that stayed out, with what it said of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// Its number.
+    pub row: u64,
+    /// Its own id, if one could be read.
+    pub local_id: Option<String>,
+    /// Its name, if one could be read.
+    pub name: Option<String>,
+    /// Its contact point, if one could be read.
+    pub contact_point: Option<String>,
+}
+
+/// What a format read.
+#[derive(Debug)]
+pub(super) struct RawTable {
+    pub format: SourceFormat,
+    pub records: Vec<RawRecord>,
+    pub refused: Vec<RefusedRow>,
+    /// Rows that were meant as groups, the refused ones among them.
+    pub rows_read: u64,
+    /// Whether missing cells at a row's end are the format's habit.
+    pub pads_rows: bool,
+}
+
+impl RawTable {
+    pub fn new(format: SourceFormat) -> Self {
+        let pads_rows = matches!(format, SourceFormat::Xlsx | SourceFormat::Ods);
+        Self { format, records: Vec::new(), refused: Vec::new(), rows_read: 0, pads_rows }
+    }
+
+    pub fn refuse(&mut self, row: u64, cells: &[RawCell]) {
+        self.refused.push(RefusedRow::of(row, cells));
+    }
+}
+
+impl RefusedRow {
+    /// Returns what can be told of a row by its cells.
+    pub(super) fn of(row: u64, cells: &[RawCell]) -> Self {
+        let text = |field: &str| {
+            let cell = cells.iter().find(|cell| cell.field == field)?;
+            match &cell.value {
+                RawValue::Text(text) => Some(text.trim().to_owned()).filter(|t| !t.is_empty()),
+                RawValue::List(_) => None,
+            }
+        };
+        Self {
+            row,
+            local_id: text("local_id"),
+            name: text("name"),
+            contact_point: text("contact_point"),
+        }
+    }
+}
+
+/// Reads the records of a file.
+///
+/// # Errors
+///
+/// The finding that tells why the whole file cannot be read.
+pub(super) fn read(
+    bytes: &[u8],
+    settings: &SourceSettings,
+    notes: &mut Notes,
+) -> Result<RawTable, Finding> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(notes.about(&messages::FILE_EMPTY));
+    }
+    let format = match sniff(bytes, settings) {
+        Ok(format) => format,
+        Err("ENCRYPTED") => return Err(notes.about(&messages::SHEET_LOCKED)),
+        Err(what) => {
+            let is_sheet = matches!(
+                SourceFormat::of_file_name(&settings.name),
+                Some(SourceFormat::Xlsx | SourceFormat::Ods)
+            );
+            let rule = if is_sheet { &messages::FILE_OTHER } else { &messages::FORMAT_UNSUPPORTED };
+            return Err(notes.about(rule).with_value(&settings.name).with_detail(what));
+        }
+    };
+    let limit = match format {
+        SourceFormat::Csv | SourceFormat::Ndjson => MAX_TEXT_BYTES,
+        SourceFormat::Xlsx | SourceFormat::Ods => MAX_SHEET_BYTES,
+        SourceFormat::Json | SourceFormat::Html | SourceFormat::Topics => MAX_DOCUMENT_BYTES,
+    };
+    if bytes.len() > limit {
+        let detail = format!("{} MB > {} MB", bytes.len() >> 20, limit >> 20);
+        return Err(notes.about(&messages::FILE_TOO_LARGE).with_detail(detail));
+    }
+    let mut table = RawTable::new(format);
+    match format {
+        SourceFormat::Csv => csv::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?,
+        SourceFormat::Xlsx | SourceFormat::Ods => sheet::read(bytes, settings, &mut table, notes)?,
+        SourceFormat::Json => {
+            json::read_document(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
+        }
+        SourceFormat::Ndjson => {
+            json::read_lines(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
+        }
+        SourceFormat::Html => {
+            html::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
+        }
+        SourceFormat::Topics => topics::read(&text::decode(bytes, notes)?, &mut table, notes)?,
+    }
+    if table.records.is_empty() && table.refused.is_empty() {
+        return Err(notes.about(&messages::NO_RECORDS));
+    }
+    Ok(table)
+}
+
+/// What a password makes of a spreadsheet holds this name, in UTF-16.
+const ENCRYPTED_PACKAGE: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+
+/// Finds the format; what it is instead, when it is none of ours.
+fn sniff(bytes: &[u8], settings: &SourceSettings) -> Result<SourceFormat, &'static str> {
+    let named = settings.format.or_else(|| SourceFormat::of_file_name(&settings.name));
+    let is_sheet = matches!(named, Some(SourceFormat::Xlsx | SourceFormat::Ods));
+    if bytes.starts_with(b"PK\x03\x04") {
+        return match named {
+            Some(format) if is_sheet => Ok(format),
+            _ => Ok(sheet::kind(bytes).unwrap_or(SourceFormat::Xlsx)),
+        };
+    }
+    let foreign: [(&[u8], &str); 5] = [
+        (b"%PDF", "PDF"),
+        (b"\xd0\xcf\x11\xe0", "Excel 97–2003 (.xls), Word (.doc)"),
+        (b"{\\rtf", "RTF"),
+        (b"\x89PNG", "PNG"),
+        (b"\xff\xd8\xff", "JPEG"),
+    ];
+    if let Some((_, what)) = foreign.iter().find(|(mark, _)| bytes.starts_with(mark)) {
+        let is_locked = bytes.windows(ENCRYPTED_PACKAGE.len()).any(|w| w == ENCRYPTED_PACKAGE);
+        return Err(if is_locked { "ENCRYPTED" } else { what });
+    }
+    if is_sheet {
+        return Err("Text");
+    }
+    let shown = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let first = shown.iter().position(|b| !b.is_ascii_whitespace()).map(|at| &shown[at..]);
+    let first = first.unwrap_or_default();
+    Ok(match named {
+        Some(format) => format,
+        _ if first.starts_with(b"<") => SourceFormat::Html,
+        _ if first.starts_with(b"[") => SourceFormat::Json,
+        _ if first.starts_with(b"{") => {
+            let line = first.split(|b| *b == b'\n').next().unwrap_or_default();
+            let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+            let has_more = first[line.len()..].iter().any(|b| !b.is_ascii_whitespace());
+            if is_whole && has_more { SourceFormat::Ndjson } else { SourceFormat::Json }
+        }
+        _ => SourceFormat::Csv,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_is_seen_from_content_and_name() {
+        let named = |name: &str, content: &str| {
+            sniff(content.as_bytes(), &SourceSettings::named(name)).map(SourceFormat::as_str)
+        };
+        for (name, content, expected) in [
+            ("a.csv", "Name;Thema", Ok("csv")),
+            ("a.txt", "Krebs", Ok("topics")),
+            ("upload", "{\"name\":\"a\"}\n{\"name\":\"b\"}", Ok("ndjson")),
+            ("upload", "{\"groups\":\n[]}", Ok("json")),
+            ("upload", " [ ]", Ok("json")),
+            ("upload", "<!doctype html>", Ok("html")),
+            ("upload", "Name;Thema", Ok("csv")),
+            ("a.xlsx", "Name;Thema", Err("Text")), // only the ending is Excel's
+            ("a.pdf", "%PDF-1.7", Err("PDF")),
+        ] {
+            assert_eq!(named(name, content), expected, "{name}: {content}");
+        }
+    }
+}
