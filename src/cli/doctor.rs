@@ -110,8 +110,10 @@ fn writable(check: &'static str, folder: &Path) -> Finding {
         Ok(()) => (State::Good, format!("{} can be made", folder.display())),
         Err(error) => (
             State::Bad,
-            format!("{} cannot be read and written ({error}); give the service's user the rights",
-                probed.display()),
+            format!(
+                "{} cannot be read and written ({error}); give the service's user the rights",
+                probed.display()
+            ),
         ),
     };
     Finding { check, state, text }
@@ -147,11 +149,7 @@ fn clock() -> Finding {
 }
 
 /// Opens the catalogue and returns its revision.
-async fn catalogue(
-    file: &Path,
-    reference: &Reference,
-    findings: &mut Vec<Finding>,
-) -> Option<u64> {
+async fn catalogue(file: &Path, reference: &Reference, findings: &mut Vec<Finding>) -> Option<u64> {
     let check = "catalogue";
     match fs::metadata(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -240,19 +238,27 @@ fn index(folder: &Path, reference: Reference, revision: Option<u64>) -> Finding 
     match Generation::open(&path, searcher.analyzer()) {
         Err(error) => finding(
             State::Bad,
-            format!("{}: {:#}; `serve` or `reindex` builds it anew", path.display(),
-                anyhow::Error::from(error)),
+            format!(
+                "{}: {:#}; `serve` or `reindex` builds it anew",
+                path.display(),
+                anyhow::Error::from(error)
+            ),
         ),
         Ok(generation) if !is_ours => finding(
             State::Note,
-            format!("generation {} was built with other tables; `serve` or `reindex` builds it anew",
-                generation.id()),
+            format!(
+                "generation {} was built with other tables; `serve` or `reindex` builds it anew",
+                generation.id()
+            ),
         ),
         Ok(generation) => {
             let records = generation.columns.len();
-            let text = format!("generation {} with {records} groups, all checksums right",
-                generation.id());
-            let is_behind = revision.is_some_and(|revision| revision > generation.manifest.revision);
+            let text = format!(
+                "generation {} with {records} groups, all checksums right",
+                generation.id()
+            );
+            let is_behind =
+                revision.is_some_and(|revision| revision > generation.manifest.revision);
             if is_behind {
                 finding(State::Note, format!("{text}; it is behind the catalogue"))
             } else {

@@ -114,8 +114,10 @@ pub fn catalogue_file(shared: &Shared) -> anyhow::Result<PathBuf> {
             "PostgreSQL is not supported yet: it will follow; leave --database-url out, or give \
              sqlite:PATH"
         ),
-        Some((scheme, _)) => bail!("--database-url: unknown kind of database `{scheme}`; write \
-             sqlite:PATH"),
+        Some((scheme, _)) => bail!(
+            "--database-url: unknown kind of database `{scheme}`; write \
+             sqlite:PATH"
+        ),
         None if url.is_empty() => bail!("--database-url is empty; write sqlite:PATH"),
         None => Ok(PathBuf::from(url)),
     }
@@ -377,23 +379,15 @@ fn build(
     let searcher = &engine.searcher;
     let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
     let as_of = engine.clock.today();
-    let plan = Plan::new(
-        &snapshot,
-        searcher.reference(),
-        searcher.concepts(),
-        searcher.analyzer(),
-        as_of,
-    );
+    let plan =
+        Plan::new(&snapshot, searcher.reference(), searcher.concepts(), searcher.analyzer(), as_of);
     let forms = plan.public_forms();
     let changed_at = runtime.block_on(engine.catalogue.note_public_forms(&forms))?;
     let shown = progress.begin(forms.len() as u64, "Building the index");
-    let built = store.build(
-        &plan,
-        searcher.analyzer(),
-        &changed_at,
-        engine.clock.now(),
-        |done| shown.reach(done),
-    )?;
+    let built =
+        store.build(&plan, searcher.analyzer(), &changed_at, engine.clock.now(), |done| {
+            shown.reach(done)
+        })?;
     shown.end();
     info!(revision = snapshot.revision, records = forms.len(), "built the index");
     Ok(built)

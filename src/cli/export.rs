@@ -68,7 +68,10 @@ pub async fn run(shared: &Shared, arguments: &ExportArguments) -> anyhow::Result
             let likeness = |id: &str| strsim::jaro_winkler(slug, id);
             let nearest = known.iter().map(|point| point.id.as_str());
             let nearest = nearest.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-            bail!("there is no contact point `{slug}`; the nearest is `{}`", nearest.unwrap_or("-"));
+            bail!(
+                "there is no contact point `{slug}`; the nearest is `{}`",
+                nearest.unwrap_or("-")
+            );
         }
     }
     let format = match arguments.format {

@@ -28,8 +28,7 @@ pub async fn import(shared: &Shared, arguments: &ImportArgs) -> anyhow::Result<E
     let engine = Engine::open(shared).await?;
     let contact_points = engine.catalogue.contact_points().await?;
     let reader = reader(&engine.searcher);
-    let desk =
-        desk(shared, Some(&engine.catalogue), &engine.searcher, &reader, &contact_points);
+    let desk = desk(shared, Some(&engine.catalogue), &engine.searcher, &reader, &contact_points);
     let imported = import::run(arguments, &desk).await?;
     if imported.has_changed {
         let progress = if shared.json { Progress::Silent } else { Progress::Shown };

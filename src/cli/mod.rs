@@ -26,7 +26,6 @@ mod show_config;
 mod vocabulary;
 mod watch;
 
-
 use std::process::ExitCode;
 
 use serde_json::json;

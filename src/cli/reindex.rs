@@ -16,7 +16,6 @@ pub async fn run(shared: &Shared) -> anyhow::Result<Report> {
     let engine = Engine::open(shared).await?;
     let progress = if shared.json { Progress::Silent } else { Progress::Shown };
     let published = engine.rebuild_anyway(progress).await?;
-    let outcome =
-        if published == Published::Later { Outcome::HeldBack } else { Outcome::Done };
+    let outcome = if published == Published::Later { Outcome::HeldBack } else { Outcome::Done };
     Ok(Report { text: published.text(), json: json!({"index": published.json()}), outcome })
 }

@@ -108,7 +108,8 @@ fn server_settings(
     let metrics_listen = match arguments.metrics_listen.as_str() {
         "off" => None,
         address => {
-            let wrong = || anyhow!("--metrics-listen: `{address}` is no address and port, nor `off`");
+            let wrong =
+                || anyhow!("--metrics-listen: `{address}` is no address and port, nor `off`");
             let address = address.parse().map_err(|_| wrong())?;
             let is_chosen = settings
                 .all
@@ -125,6 +126,7 @@ fn server_settings(
         metrics_listen,
         workers: 0,
         shutdown_timeout_s: arguments.drain_timeout,
+        quiet_panics: true,
     })
 }
 

@@ -143,7 +143,8 @@ pub fn read(typed: impl IntoIterator<Item = OsString>) -> Result<Settings, Setti
 fn name_the_default(command: &Command, typed: &mut Vec<OsString>) {
     let own = command.get_arguments();
     let serve = command.find_subcommand(DEFAULT_COMMAND);
-    let known: Vec<&Arg> = own.chain(serve.iter().flat_map(|serve| serve.get_arguments())).collect();
+    let known: Vec<&Arg> =
+        own.chain(serve.iter().flat_map(|serve| serve.get_arguments())).collect();
     let mut words = typed.iter().skip(1);
     let mut is_strange = false;
     while let Some(word) = words.next() {
@@ -283,7 +284,9 @@ impl Keys {
                     ArgAction::SetTrue if values == &["true"] => {
                         added.push(format!("--{long}").into());
                     }
-                    _ => added.extend(values.iter().map(|value| format!("--{long}={value}").into())),
+                    _ => {
+                        added.extend(values.iter().map(|value| format!("--{long}={value}").into()))
+                    }
                 }
             }
         });
@@ -366,11 +369,8 @@ fn list(command: &Command, read: &ArgMatches, added: &[OsString], keys: &Keys) -
                 (defaults.map(|value| value.to_string_lossy().into()).collect(), Origin::Default)
             };
             let is_switch = matches!(flag.get_action(), ArgAction::SetTrue);
-            let values = if values.is_empty() && is_switch {
-                vec!["false".to_owned()]
-            } else {
-                values
-            };
+            let values =
+                if values.is_empty() && is_switch { vec!["false".to_owned()] } else { values };
             all.push(Setting { key, variable, values, origin });
         }
     });

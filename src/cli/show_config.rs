@@ -61,8 +61,7 @@ pub fn run(settings: &Settings, arguments: &ConfigArguments) -> Report {
             [value] => json!(value),
             values => json!(values),
         };
-        let entry =
-            json!({"value": value, "origin": setting.origin.as_str(), "variable": setting.variable});
+        let entry = json!({"value": value, "origin": setting.origin.as_str(), "variable": setting.variable});
         json.insert(setting.key.clone(), entry);
     }
     Report::done(text.trim_end(), json!({"file": settings.file, "settings": json}))

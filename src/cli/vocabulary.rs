@@ -71,10 +71,8 @@ pub fn run(shared: &Shared, arguments: &VocabularyArguments) -> anyhow::Result<R
     let vocabulary = &reference.vocabulary;
     let labels: usize = vocabulary.concepts.iter().map(|concept| concept.labels.len()).sum();
     let count = findings.len();
-    lines.push(format!(
-        "{} concepts, {labels} labels: {count} findings",
-        vocabulary.concepts.len()
-    ));
+    lines
+        .push(format!("{} concepts, {labels} labels: {count} findings", vocabulary.concepts.len()));
     let list: Vec<_> = findings
         .iter()
         .map(|f| json!({"rule": f.rule, "label": f.label, "concepts": f.concepts, "text": f.text}))
@@ -157,9 +155,11 @@ impl<'r> Check<'r> {
             concepts,
             text: text.to_owned(),
         };
-        let empty = self.vocabulary.concepts.iter().filter(|concept| {
-            concept.is_topic_group && concept.narrower.is_empty()
-        });
+        let empty = self
+            .vocabulary
+            .concepts
+            .iter()
+            .filter(|concept| concept.is_topic_group && concept.narrower.is_empty());
         let mut findings: Vec<Finding> = empty
             .map(|concept| {
                 orphan(&concept.label, vec![concept.id.to_string()], "is a topic group of nothing")

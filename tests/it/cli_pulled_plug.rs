@@ -12,8 +12,7 @@ const KILLS: u32 = 10;
 fn a_killed_import_is_whole_or_not_at_all() {
     let house = House::new();
     let lists = [house.list("a.csv", "Alte Gruppe", 30), house.list("b.csv", "Neue Gruppe", 45)];
-    let import =
-        |list: &'static str| ["import", list, "--contact-point", "ikos-jena", "--yes"];
+    let import = |list: &'static str| ["import", list, "--contact-point", "ikos-jena", "--yes"];
     let began = Instant::now();
     house.run_to(0, &import("a.csv"));
     let usual = began.elapsed();
@@ -45,7 +44,10 @@ fn a_killed_import_is_whole_or_not_at_all() {
 #[test]
 fn a_killed_service_loses_nothing_that_was_acknowledged() {
     let house = House::new();
-    house.run_to(0, &["import", &house.list("a.csv", "Angstgruppe", 20), "--contact-point", "ikos-jena"]);
+    house.run_to(
+        0,
+        &["import", &house.list("a.csv", "Angstgruppe", 20), "--contact-point", "ikos-jena"],
+    );
     for kill in 0..3 {
         let service = house.serve(&[]);
         assert_eq!(service.total("q=Angst"), 20 + kill);

@@ -25,7 +25,10 @@ fn every_command_helps_with_examples() {
             _ => &[],
         };
         let help = house.run_to(0, &[&[command], below, &["--help"]].concat()).out();
-        assert!(help.contains("Examples:\n  wegweiser ") || help.contains("Examples:"), "{command}");
+        assert!(
+            help.contains("Examples:\n  wegweiser ") || help.contains("Examples:"),
+            "{command}"
+        );
         assert!(help.contains("WEGWEISER_DATA_DIR"), "{command}");
     }
 }
@@ -49,7 +52,8 @@ fn a_mistyped_name_is_answered_with_the_right_one() {
 #[test]
 fn config_show_tells_who_has_set_what() {
     let house = House::new();
-    fs::write(house.path("wegweiser.toml"), "rate_limit = 5\n[export]\nformat = \"csv\"\n").unwrap();
+    fs::write(house.path("wegweiser.toml"), "rate_limit = 5\n[export]\nformat = \"csv\"\n")
+        .unwrap();
 
     let shown = house.run_to(0, &["config", "show", "--json", "--log", "error"]).json();
 

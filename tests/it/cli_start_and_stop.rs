@@ -24,7 +24,8 @@ fn a_damaged_index_is_noticed_and_built_anew() {
     let house = House::new();
     let list = house.list("list.csv", "Angstgruppe", 8);
     house.run_to(0, &["import", &list, "--contact-point", "ikos-jena"]);
-    let files = ["manifest.json", "meta.json", "columns.bin", "hits.bin", "details.bin", "texts.bin"];
+    let files =
+        ["manifest.json", "meta.json", "columns.bin", "hits.bin", "details.bin", "texts.bin"];
     let texts = fs::read_dir(house.generations()[0].join("text")).unwrap();
     let texts: Vec<String> = texts
         .map(|entry| format!("text/{}", entry.unwrap().file_name().to_string_lossy()))

@@ -94,12 +94,8 @@ impl House {
     pub fn serve(&self, arguments: &[&str]) -> Service {
         let mut all = vec!["serve", "--listen", "127.0.0.1:0", "--metrics-listen", "off", "--json"];
         all.extend(arguments);
-        let mut child = self
-            .command(&all)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            self.command(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
         let Ok(greeting) = serde_json::from_str::<Value>(&said) else {

@@ -34,9 +34,8 @@ fn a_planted_duplicate_and_a_lost_label_are_found() {
 
     let report = ended.json();
     let findings = report["findings"].as_array().unwrap();
-    let has = |rule: &str, label: &str| {
-        findings.iter().any(|f| f["rule"] == rule && f["label"] == label)
-    };
+    let has =
+        |rule: &str, label: &str| findings.iter().any(|f| f["rule"] == rule && f["label"] == label);
     assert!(has("duplicate", "Glimmerfieber"), "{findings:?}");
     assert!(has("lost", "---"), "{findings:?}");
     let orphan = rows.replace("krebs", "gibt-es-nicht");
