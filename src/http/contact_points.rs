@@ -34,7 +34,7 @@ const MAX_CURSOR_BYTES: usize = 400;
         ("limit" = Option<u32>, Query, description = "Entries on a page, default 20.",
             minimum = 0, maximum = 100, example = 20),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before.",
-            max_length = 400),
+            max_length = 400, example = "b3BhcXVl"),
         ("lang" = Option<super::schema::AnswerLanguageWord>, Query,
             description = "Language of problems; beats `Accept-Language`.", example = "de")),
     responses((status = 200, description = "The contact points.", body = ContactPointList)))]

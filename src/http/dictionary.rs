@@ -109,10 +109,9 @@ pub async fn get_dictionary_file(
 /// Returns the dictionary of the live generation, writing it on first use.
 fn present(site: &Site) -> Result<Arc<Dictionary>, Problem> {
     let generation = live(site)?;
-    if let Some(known) = site.dictionary.load_full() {
-        if known.generation == generation.id() {
-            return Ok(known);
-        }
+    let known = site.dictionary.load_full();
+    if let Some(known) = known.filter(|known| known.generation == generation.id()) {
+        return Ok(known);
     }
     let written = Arc::new(write(site.searcher.reference(), &generation));
     site.dictionary.store(Some(written.clone()));

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -47,11 +48,17 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
                            base-uri 'none'; frame-ancestors 'none'";
 
 /// What a request was when it came in.
+///
+/// Kept apart from the request, which the router wants for itself alone.
 struct Asked {
     id: String,
     instance: String,
     is_head: bool,
     area: Area,
+    language: AnswerLanguage,
+    accept: Option<HeaderValue>,
+    accept_encoding: Option<HeaderValue>,
+    if_none_match: Vec<HeaderValue>,
 }
 
 /// Which manners an address has.
@@ -97,35 +104,42 @@ pub async fn manners(
         request.head_mut().method = Method::GET;
     }
     let allowance = site.limit.count(client_address(request.request(), &site.trusted_proxies));
-    let kept = request.request().clone();
     let refused = refusal(&request, &site, allowance.as_ref().and_then(|a| a.wait_s));
 
-    let response = match refused {
-        Some(problem) => problem.error_response(),
+    let (request, response) = match refused {
+        Some(problem) => (Some(request.into_parts().0), problem.error_response()),
         None => {
             let _busy = Busy::new(&site);
             match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-                Ok(Ok(response)) => response.into_parts().1,
-                Ok(Err(error)) => error.error_response(),
+                Ok(Ok(response)) => {
+                    let (request, response) = response.into_parts();
+                    (Some(request), response)
+                }
+                Ok(Err(error)) => (None, error.error_response()),
                 Err(_) => {
                     site.metrics.panics.fetch_add(1, Ordering::Relaxed);
                     error!(request.id = %asked.id, "a handler panicked");
-                    Problem::new(Code::Internal).error_response()
+                    (None, Problem::new(Code::Internal).error_response())
                 }
             }
         }
     };
-    let mut response = finished(&site, &kept, &asked, response);
+    let language = request.as_ref().map_or(asked.language, language_of);
+    let mut response = finished(&site, &asked, language, response);
     if let Some(allowance) = allowance {
         for (name, value) in allowance.fields() {
             set(response.headers_mut(), name, &value);
         }
     }
-    let template = kept.match_pattern();
+    let template = request.as_ref().and_then(HttpRequest::match_pattern);
     let status = response.status().as_u16();
     site.metrics.count(template.as_deref(), status, began.elapsed());
     debug!(request.id = %asked.id, route = template.as_deref().unwrap_or("-"), status, "answered");
-    Ok(ServiceResponse::new(kept, response))
+    match request {
+        Some(request) => Ok(ServiceResponse::new(request, response)),
+        // The request went down with its handler; the response goes out all the same.
+        None => Err(InternalError::from_response("no request left", response).into()),
+    }
 }
 
 fn asked(request: &ServiceRequest) -> Asked {
@@ -150,6 +164,10 @@ fn asked(request: &ServiceRequest) -> Asked {
         instance: format!("urn:uuid:{uuid}"),
         is_head: request.method() == Method::HEAD,
         area: Area::of(request.path()),
+        language: language_of(request.request()),
+        accept: request.headers().get(header::ACCEPT).cloned(),
+        accept_encoding: request.headers().get(header::ACCEPT_ENCODING).cloned(),
+        if_none_match: request.headers().get_all(header::IF_NONE_MATCH).cloned().collect(),
     }
 }
 
@@ -193,21 +211,19 @@ impl Drop for Busy<'_> {
 /// Gives a response its final form.
 fn finished(
     site: &Site,
-    request: &HttpRequest,
     asked: &Asked,
-    response: HttpResponse,
+    language: AnswerLanguage,
+    mut response: HttpResponse,
 ) -> HttpResponse {
-    let language = language_of(request);
-    let mut response = response;
-    if response.status().is_success() && !is_acceptable(request, &response) {
+    if response.status().is_success() && !is_acceptable(asked.accept.as_ref(), &response) {
         response = Problem::new(Code::NotAcceptable).error_response();
     }
     if response.status().is_client_error() || response.status().is_server_error() {
         response = problem_document(site, asked, language, response);
     }
-    response = unchanged(request, response);
+    response = unchanged(&asked.if_none_match, response);
     if !asked.is_head {
-        response = compressed(request, response);
+        response = compressed(asked.accept_encoding.as_ref(), response);
     }
     fields(site, asked, language, &mut response);
     response
@@ -244,8 +260,8 @@ fn problem_document(
 }
 
 /// Says whether the client takes the media type of a response.
-fn is_acceptable(request: &HttpRequest, response: &HttpResponse) -> bool {
-    let Some(accept) = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()) else {
+fn is_acceptable(accept: Option<&HeaderValue>, response: &HttpResponse) -> bool {
+    let Some(accept) = accept.and_then(|value| value.to_str().ok()) else {
         return true;
     };
     let Some(media_type) =
@@ -277,15 +293,14 @@ fn is_acceptable(request: &HttpRequest, response: &HttpResponse) -> bool {
 }
 
 /// Turns a response that the client already has into 304.
-fn unchanged(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+fn unchanged(known: &[HeaderValue], response: HttpResponse) -> HttpResponse {
     if response.status() != StatusCode::OK {
         return response;
     }
     let Some(mark) = response.headers().get(header::ETAG).and_then(|v| v.to_str().ok()) else {
         return response;
     };
-    let known = request.headers().get_all(header::IF_NONE_MATCH);
-    let is_known = known.filter_map(|value| value.to_str().ok()).any(|value| {
+    let is_known = known.iter().filter_map(|value| value.to_str().ok()).any(|value| {
         value.split(',').map(str::trim).any(|other| {
             let other = other.strip_prefix("W/").unwrap_or(other);
             other == "*" || other == mark || other.strip_suffix("-gzip\"") == mark.strip_suffix('"')
@@ -304,8 +319,8 @@ fn unchanged(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
 }
 
 /// Compresses a body that is in memory, where the client takes gzip.
-fn compressed(request: &HttpRequest, response: HttpResponse) -> HttpResponse {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+fn compressed(accepted: Option<&HeaderValue>, response: HttpResponse) -> HttpResponse {
+    let accepted = accepted.and_then(|value| value.to_str().ok());
     let takes_gzip = accepted.is_some_and(|field| {
         field.split(',').any(|part| {
             let mut parts = part.split(';').map(str::trim);
@@ -418,7 +433,6 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::test::TestRequest;
 
     #[test]
     fn the_most_exact_range_decides() {
@@ -431,10 +445,9 @@ mod tests {
             ("application/json;q=0, */*", false),
             ("image/png, text/plain", false),
         ] {
-            let request =
-                TestRequest::default().insert_header(("Accept", accept)).to_http_request();
+            let value = HeaderValue::from_static(accept);
             let response = HttpResponse::Ok().content_type("application/json").body("{}");
-            assert_eq!(is_acceptable(&request, &response), is_taken, "{accept}");
+            assert_eq!(is_acceptable(Some(&value), &response), is_taken, "{accept}");
         }
     }
 
@@ -448,9 +461,8 @@ mod tests {
             ("*", 304),
             ("\"ab\"", 200),
         ] {
-            let request =
-                TestRequest::default().insert_header(("If-None-Match", field)).to_http_request();
-            assert_eq!(unchanged(&request, response()).status().as_u16(), status, "{field}");
+            let known = [HeaderValue::from_static(field)];
+            assert_eq!(unchanged(&known, response()).status().as_u16(), status, "{field}");
         }
     }
 }

@@ -67,7 +67,9 @@ const OPTIONAL: &[(&str, &str)] = &[];
         super::dictionary::get_dictionary_file,
         super::status::get_status,
     ),
-    components(schemas(schema::Problem, schema::GroupSearch, schema::SuggestSearch)),
+    components(schemas(
+        schema::Problem, schema::GroupSearch, schema::SuggestSearch, schema::ExportFormatWord
+    )),
     tags(
         (name = "groups", description = "Search and read groups."),
         (name = "suggest", description = "Suggestions while somebody types."),
@@ -123,10 +125,10 @@ fn document() -> Value {
     document["servers"] =
         json!([{"url": "/", "description": "The service that gave this document."}]);
     complete_schemas(&mut document["components"]["schemas"]);
-    let parameters = search_parameters(&document["components"]["schemas"]["GroupSearch"]);
+    let parameters = search_parameters(&document["components"]["schemas"], "GroupSearch");
     document["components"]["responses"] = problems();
     document["components"]["headers"] = headers();
-    let suggest = search_parameters(&document["components"]["schemas"]["SuggestSearch"]);
+    let suggest = search_parameters(&document["components"]["schemas"], "SuggestSearch");
     if let Some(paths) = document["paths"].as_object_mut() {
         for path in paths.values_mut() {
             for operation in path.as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -138,26 +140,32 @@ fn document() -> Value {
 }
 
 /// Returns the members of a body as query parameters.
-fn search_parameters(schema: &Value) -> Vec<Value> {
+fn search_parameters(schemas: &Value, name: &str) -> Vec<Value> {
+    let schema = &schemas[name];
     let required: Vec<&str> =
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let members = schema["properties"].as_object().into_iter().flatten();
     let parameter = |(name, member): (&String, &Value)| {
         let mut schema = member.clone();
+        // "This or null" holds its words beside the reference.
+        if let Some(choices) = schema["anyOf"].as_array().cloned() {
+            let choice = choices.into_iter().find(|choice| choice["type"] != "null");
+            schema = choice.unwrap_or_default();
+        }
         let description = schema["description"].take();
-        let example = example_of(&schema);
+        // A word of a closed list needs no example of its own.
+        let list = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+        let word = list.map(|list| schemas[list]["enum"][0].clone());
+        let example = example_of(&schema).or(word);
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("description");
             schema.remove("example");
             schema.remove("examples");
+            schema.retain(|_, value| !value.is_null());
             // In a query a parameter is absent, never null.
             if let Some(kinds) = schema.get("type").and_then(Value::as_array) {
                 let kind = kinds.iter().find(|kind| **kind != "null").cloned();
                 schema.insert("type".to_owned(), kind.unwrap_or_default());
-            }
-            if let Some(choices) = schema.remove("anyOf").and_then(|c| c.as_array().cloned()) {
-                let choice = choices.into_iter().find(|choice| choice["type"] != "null");
-                schema.extend(choice.and_then(|c| c.as_object().cloned()).unwrap_or_default());
             }
         }
         let mut parameter = json!({
@@ -213,7 +221,7 @@ fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]
     let content = &mut operation["responses"]["200"]["content"];
     for (media_type, example) in examples::answer(id) {
         if content[media_type]["schema"].is_null() {
-            content[media_type]["schema"] = json!({"$ref": "#/components/schemas/LinkedData"});
+            content[media_type]["schema"] = json!({"$ref": "#/components/schemas/JsonLdGroup"});
         }
         content[media_type]["example"] = example;
     }
@@ -337,7 +345,7 @@ fn headers() -> Value {
 fn complete_schemas(schemas: &mut Value) {
     let Some(schemas) = schemas.as_object_mut() else { return };
     schemas.insert(
-        "LinkedData".to_owned(),
+        "JsonLdGroup".to_owned(),
         json!({
             "type": "object",
             "description": "A group as schema.org JSON-LD: an Organization.",

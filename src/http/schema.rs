@@ -218,8 +218,9 @@ pub struct GroupSearch {
     /// Hits on a page, default 20; 0 gives counts only.
     #[schema(minimum = 0, maximum = 100, example = 5)]
     pub limit: Option<u32>,
-    /// `next_cursor` of the page before; the rest of the request stays as it was.
-    #[schema(max_length = 400)]
+    /// `next_cursor` of the page before; the rest of the request stays as it was. Another one than
+    /// an answer gave is refused.
+    #[schema(max_length = 400, example = "b3BhcXVl")]
     pub cursor: Option<String>,
     /// Hits to pass over; beyond 1000 a cursor is needed.
     #[schema(minimum = 0, maximum = 1000, example = 0)]
@@ -234,7 +235,7 @@ pub struct GroupSearch {
     #[schema(example = "de")]
     pub lang: Option<AnswerLanguageWord>,
     /// `generation` of an earlier answer; a node that is behind answers 503.
-    #[schema(max_length = 80)]
+    #[schema(max_length = 80, example = "0-00000000")]
     pub min_generation: Option<String>,
 }
 
@@ -466,7 +467,8 @@ group_forms! {
     }
 }
 
-/// Descriptions in other languages; further tags may stand beside these.
+/// Descriptions in other languages by BCP 47 tag; further tags, such as `de-x-leicht`, may stand
+/// beside these.
 #[derive(ToSchema)]
 pub struct Descriptions {
     /// English.
@@ -481,9 +483,6 @@ pub struct Descriptions {
     /// Arabic.
     #[schema(max_length = 4000)]
     pub ar: Option<String>,
-    /// Leichte Sprache.
-    #[schema(rename = "de-x-leicht", max_length = 4000)]
-    pub simple: Option<String>,
 }
 
 /// A concept of a group.

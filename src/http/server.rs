@@ -38,6 +38,9 @@ pub struct ServerSettings {
     pub workers: usize,
     /// How long open requests may take after the signal to stop.
     pub shutdown_timeout_s: u64,
+    /// Whether a panic tells its place only; its message may hold the text of a search. Tests, whose
+    /// failures are panics, turn it off.
+    pub quiet_panics: bool,
 }
 
 impl Default for ServerSettings {
@@ -50,6 +53,7 @@ impl Default for ServerSettings {
             metrics_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9090))),
             workers: 0,
             shutdown_timeout_s: 30,
+            quiet_panics: true,
         }
     }
 }
@@ -81,7 +85,9 @@ pub async fn serve(
     rooms: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
     bound: Option<oneshot::Sender<Bound>>,
 ) -> io::Result<()> {
-    keep_panics_quiet();
+    if settings.quiet_panics {
+        keep_panics_quiet();
+    }
     let listener = listen(settings.listen)?;
     let address = listener.local_addr()?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));

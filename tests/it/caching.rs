@@ -97,7 +97,9 @@ async fn a_hashed_address_may_be_kept_for_ever() {
     let dictionary = file.json();
     let topics = dictionary["topics"].as_array().expect("topics");
     assert!(topics.iter().any(|t| t["id"] == "mukoviszidose" && t["group_count"] == 1));
-    assert!(dictionary["places"].as_array().is_some_and(|p| p.iter().any(|p| p["label"] == "Jena")));
+    assert!(
+        dictionary["places"].as_array().is_some_and(|p| p.iter().any(|p| p["label"] == "Jena"))
+    );
 }
 
 /// Every answer carries the fields that protect its reader.
@@ -105,7 +107,8 @@ async fn a_hashed_address_may_be_kept_for_ever() {
 async fn every_answer_has_its_fields() {
     let app = TestApp::start().await;
 
-    for path in ["/v1/groups", "/v1/groups?limit=101", "/v1/nothing", "/", "/docs/", "/openapi.json"]
+    for path in
+        ["/v1/groups", "/v1/groups?limit=101", "/v1/nothing", "/", "/docs/", "/openapi.json"]
     {
         let answer = app.get(path).await;
         assert_eq!(answer.field("referrer-policy"), "no-referrer", "{path}");

@@ -23,10 +23,9 @@ async fn who_asks_too_fast_is_told_when_to_come_again() {
     let stopped = from(&app, "203.0.113.9").await;
     let spoofed = from(&app, "198.51.100.7, 203.0.113.9").await;
     let neighbour = from(&app, "203.0.113.10").await;
-    let probe = Answer::of(
-        app.request("GET", "/health/live").header("X-Forwarded-For", "203.0.113.9"),
-    )
-    .await;
+    let probe =
+        Answer::of(app.request("GET", "/health/live").header("X-Forwarded-For", "203.0.113.9"))
+            .await;
 
     assert_eq!(stopped.status, 429);
     stopped.is_problem("too_many_requests");

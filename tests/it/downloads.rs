@@ -83,7 +83,9 @@ async fn filters_work_on_downloads() {
 #[actix_web::test]
 async fn a_large_download_is_whole() {
     let mut groups = some_groups();
-    groups.extend((0..300).map(|n| group("ikos-jena", &format!("n{n}"), &format!("Kreis {n}"), &["Angst"])));
+    groups.extend(
+        (0..300).map(|n| group("ikos-jena", &format!("n{n}"), &format!("Kreis {n}"), &["Angst"])),
+    );
     let app = TestApp::with(groups, |_| {}).await;
 
     let lines = app.get("/v1/export/groups.ndjson").await;

@@ -25,8 +25,16 @@ async fn a_hit_has_every_member_of_the_contract() {
     let answer = app.get("/v1/groups?q=Mukoviszidose&place=Jena&facets=format").await.json();
 
     for member in [
-        "total", "totals", "items", "facets", "interpretation", "fallback", "crisis_help",
-        "generation", "stale", "next_cursor",
+        "total",
+        "totals",
+        "items",
+        "facets",
+        "interpretation",
+        "fallback",
+        "crisis_help",
+        "generation",
+        "stale",
+        "next_cursor",
     ] {
         assert!(answer.get(member).is_some(), "no {member}");
     }

@@ -66,7 +66,12 @@ pub fn group(contact_point: &str, local_id: &str, name: &str, topics: &[&str]) -
         open_for_new: OpenForNew::Yes,
         consent: None,
         verified_on: None,
-        source: Source { kind: SourceKind::Upload, url: None, fetched_on: None, content_hash: None },
+        source: Source {
+            kind: SourceKind::Upload,
+            url: None,
+            fetched_on: None,
+            content_hash: None,
+        },
         duplicate_of: None,
         hidden_terms: Vec::new(),
         updated_at: "2026-10-01T08:00:00Z".parse().expect("a moment"),
@@ -169,6 +174,7 @@ impl TestApp {
             metrics_listen: Some(([127, 0, 0, 1], 0).into()),
             workers: 1,
             shutdown_timeout_s: 1,
+            quiet_panics: false,
             ..ServerSettings::default()
         };
         change(&mut settings);
