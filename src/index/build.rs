@@ -190,7 +190,7 @@ impl<'s> Plan<'s> {
 
         let mut meta = self.meta(built_at);
         let mut tables = Tables::default();
-        let mut columns = Columns::default();
+        let mut columns = Columns::of_no_group();
         let mut hits = Vec::new();
         let mut details = Vec::new();
         let mut texts = Vec::new();

@@ -138,11 +138,13 @@ impl Columns {
         self.id.is_empty()
     }
 
+    /// Returns columns to which groups can be added.
+    pub(super) fn of_no_group() -> Self {
+        Self { link_offsets: vec![0], ..Self::default() }
+    }
+
     /// Appends the links of the next group.
     pub(super) fn push_links(&mut self, links: &[Link]) {
-        if self.link_offsets.is_empty() {
-            self.link_offsets.push(0);
-        }
         for link in links {
             self.link_concepts.push(link.concept);
             self.link_fields.push(match link.field {

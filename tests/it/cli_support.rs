@@ -98,12 +98,13 @@ impl House {
             self.command(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let Ok(greeting) = serde_json::from_str::<Value>(&said) else {
+        let greeting: Value = serde_json::from_str(&said).unwrap_or_default();
+        let Some(address) = greeting["address"].as_str() else {
             let mut problem = String::new();
             child.stderr.take().unwrap().read_to_string(&mut problem).unwrap();
             panic!("the service did not start: {problem}");
         };
-        Service { child, address: greeting["address"].as_str().unwrap().to_owned(), greeting }
+        Service { child, address: address.to_owned(), greeting }
     }
 }
 
