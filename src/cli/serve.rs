@@ -125,6 +125,7 @@ fn server_settings(
         metrics_listen,
         workers: 0,
         shutdown_timeout_s: arguments.drain_timeout,
+        quiet_panics: true,
     })
 }
 
