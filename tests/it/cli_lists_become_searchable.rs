@@ -69,7 +69,7 @@ fn importing_ones_own_export_changes_nothing() {
         let ended = house.run(&["import", &file, "--json"]);
 
         let report = ended.json();
-        let counts = &report[0]["counts"];
+        let counts = &report[0]["imports"][0]["counts"];
         assert_eq!(counts["unchanged"], count, "{format}: {}", ended.out());
         assert_eq!(ended.code(), 0, "{format}: {}", ended.out());
         assert_eq!(house.run_to(0, &["export"]).out(), before, "{format}");
