@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use fst::{IntoStreamer, Streamer};
+use strsim::osa_distance;
 
 use super::spelling::{Automata, budget, canonical};
 use crate::analysis::{Analyzer, Word};
@@ -18,6 +19,9 @@ const LONGEST_LABEL: usize = 8;
 
 /// Longest misspelt label in words that is looked for.
 const LONGEST_MISSPELT: usize = 4;
+
+/// From so many letters on, one more letter may differ where the word sounds alike.
+const SOUNDS_MATTER: usize = 6;
 
 /// Most candidates of one automaton; a guard against words that are close to everything.
 const MOST_CANDIDATES: usize = 64;
@@ -192,9 +196,12 @@ impl ConceptFinder {
         if let Some(stripped) = stripped.filter(|key| !self.term_stems.contains(key)) {
             push(&mut self.by_stripped, stripped, entry);
         }
-        let entries = canonical_entries.entry(canonical(&key)).or_default();
-        if !entries.contains(&entry) {
-            entries.push(entry);
+        // As written too: a swap of letters may break what sounds alike.
+        for spelling in [canonical(&key), key] {
+            let entries = canonical_entries.entry(spelling).or_default();
+            if !entries.contains(&entry) {
+                entries.push(entry);
+            }
         }
     }
 
@@ -277,7 +284,9 @@ impl ConceptFinder {
         if let Some(entries) = self.by_parts.get(&parts) {
             return self.entries_to_match(entries, range, How::Inflected);
         }
-        let stripped = self.parts_key(span, true)?;
+        // "Krebs (Betroffene und Angehörige)" is no "Krebs-Betroffene".
+        let gaps = text[span[0].range.start..span[span.len() - 1].range.end].contains('(');
+        let stripped = self.parts_key(span, true).filter(|_| !gaps)?;
         let entries = self.by_stripped.get(&stripped)?;
         let is_one_concept = entries.iter().all(|entry| entry.concept == entries[0].concept);
         is_one_concept.then(|| self.entries_to_match(entries, range, How::Stripped))?
@@ -347,33 +356,44 @@ impl ConceptFinder {
             return None;
         }
         let typed = canonical(&key);
-        let automaton = self.automata.within(&typed, edits);
         let mut best: Option<((u8, usize, LabelKind), u8, usize)> = None;
-        let mut stream = self.canonical_keys.search(&automaton).into_stream();
-        let mut seen = 0;
-        while let Some((bytes, position)) = stream.next() {
-            seen += 1;
-            if seen > MOST_CANDIDATES {
-                break;
-            }
-            let candidate = std::str::from_utf8(bytes).ok()?;
-            let distance = automaton.distance(candidate)?;
-            // Short words are close to too many others: their first letter must stand.
-            let same_start = candidate.chars().next() == typed.chars().next();
-            if !same_start && (letters < 7 || distance == 2) {
-                continue;
-            }
-            let entry = self.misspelt[position as usize][0];
-            let length_gap = candidate.len().abs_diff(typed.len());
-            let rank = (distance, length_gap, entry.kind);
-            if best.is_none_or(|(known, _, _)| rank < known) {
-                best = Some((rank, distance, position as usize));
+        for typed in [typed.as_str(), key.as_str()] {
+            let automaton = self.automata.within(typed, edits);
+            let mut stream = self.canonical_keys.search(&automaton).into_stream();
+            let mut seen = 0;
+            while let Some((bytes, position)) = stream.next() {
+                seen += 1;
+                if seen > MOST_CANDIDATES {
+                    break;
+                }
+                let candidate = std::str::from_utf8(bytes).ok()?;
+                let distance = automaton.distance(candidate)?;
+                let entry = self.misspelt[position as usize][0];
+                let as_written = self.letters_apart(&key, entry);
+                // Short words are close to too many others: their first letter must stand, and few
+                // letters may differ however they sound.
+                let same_start = candidate.chars().next() == typed.chars().next();
+                let is_far =
+                    as_written > usize::from(edits) + usize::from(letters >= SOUNDS_MATTER);
+                if is_far || (!same_start && (letters < 7 || distance == 2)) {
+                    continue;
+                }
+                let rank = (distance, as_written, entry.kind);
+                if best.is_none_or(|(known, _, _)| rank < known) {
+                    best = Some((rank, distance, position as usize));
+                }
             }
         }
         let (_, distance, position) = best?;
         let mut matched = self.entries_to_match(&self.misspelt[position], range, How::Misspelt)?;
         matched.edits = distance.max(1);
         Some(matched)
+    }
+
+    /// Returns how many letters of a label differ from `key`.
+    fn letters_apart(&self, key: &str, entry: Entry) -> usize {
+        let label = &self.labels[entry.concept as usize][entry.label as usize];
+        osa_distance(key, &self.analyzer.key(label))
     }
 
     /// Says whether a word stands in any label or word list.

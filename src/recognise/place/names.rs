@@ -336,12 +336,15 @@ impl Names {
         for (key, entries) in &self.by_key {
             let is_named = entries.iter().any(|entry| entry.kind <= NameKind::Form);
             if key.chars().count() >= SHORTEST_MISSPELT && is_named {
+                // As written too: a swap of letters may break what sounds alike ("Lepizig").
+                by_spelling.entry(key.clone()).or_default().push(key.clone());
                 by_spelling.entry(canonical(key)).or_default().push(key.clone());
             }
         }
         let mut builder = fst::MapBuilder::memory();
         for (position, (spelling, mut keys)) in by_spelling.into_iter().enumerate() {
             keys.sort();
+            keys.dedup();
             builder.insert(spelling, position as u64).expect("a BTreeMap is sorted");
             self.misspelt.push(keys);
         }
@@ -379,32 +382,40 @@ impl Names {
         if edits == 0 || key.bytes().any(|byte| byte.is_ascii_digit()) {
             return Vec::new();
         }
-        let automaton = automata.within(&typed, edits);
-        let mut stream = self.canonical_keys.search(&automaton).into_stream();
         let mut best: Vec<(usize, usize, Entry)> = Vec::new();
-        let mut seen = 0;
-        while let Some((bytes, position)) = stream.next() {
-            seen += 1;
-            if seen > MOST_CANDIDATES {
-                break;
-            }
-            let Ok(spelling) = std::str::from_utf8(bytes) else { continue };
-            let distance = usize::from(automaton.distance(spelling).unwrap_or(u8::MAX));
-            let same_start = spelling.chars().next() == typed.chars().next();
-            if !same_start && (letters < 7 || distance > 1) {
-                continue;
-            }
-            for known in &self.misspelt[position as usize] {
-                let as_written = osa_distance(key, known);
-                if as_written > MOST_AS_WRITTEN || is_form_of(key, known) {
+        for typed in [typed.as_str(), key] {
+            let automaton = automata.within(typed, edits);
+            let mut stream = self.canonical_keys.search(&automaton).into_stream();
+            let mut seen = 0;
+            while let Some((bytes, position)) = stream.next() {
+                seen += 1;
+                if seen > MOST_CANDIDATES {
+                    break;
+                }
+                let Ok(spelling) = std::str::from_utf8(bytes) else { continue };
+                let distance = usize::from(automaton.distance(spelling).unwrap_or(u8::MAX));
+                let same_start = spelling.chars().next() == typed.chars().next();
+                if !same_start && (letters < 7 || distance > 1) {
                     continue;
                 }
-                let is_named = |entry: &&Entry| {
-                    entry.kind == NameKind::Name || (entry.kind == NameKind::Form && words > 1)
-                };
-                let entries =
-                    self.named(known).iter().filter(is_named).filter(|entry| may_be(entry));
-                best.extend(entries.map(|entry| (distance, as_written, entry.clone())));
+                for known in &self.misspelt[position as usize] {
+                    let as_written = osa_distance(key, known);
+                    if as_written > MOST_AS_WRITTEN || is_form_of(key, known) {
+                        continue;
+                    }
+                    let is_named = |entry: &&Entry| {
+                        entry.kind == NameKind::Name || (entry.kind == NameKind::Form && words > 1)
+                    };
+                    let entries =
+                        self.named(known).iter().filter(is_named).filter(|entry| may_be(entry));
+                    for entry in entries {
+                        if !best.iter().any(|(near, _, other)| other == entry && *near <= distance)
+                        {
+                            best.retain(|(_, _, other)| other != entry);
+                            best.push((distance, as_written, entry.clone()));
+                        }
+                    }
+                }
             }
         }
         // Among names as near, ours and towns are meant more often than far ones and villages.
