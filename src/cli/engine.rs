@@ -30,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a waiting command looks.
 const GLANCE: Duration = Duration::from_millis(100);
 
+/// Holds the id of the generation that the process with the lock answers from.
+const LIVE: &str = "live";
+
 /// Present while somebody wants the index built anew though nothing has changed.
 const REBUILD_WANTED: &str = "rebuild-wanted";
 
@@ -187,7 +190,9 @@ impl Engine {
                 Err(StoreError::Locked(_)) => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(id) = newest_name(&self.index_dir, revision) {
+            if let Some(id) =
+                live_id(&self.index_dir).filter(|id| revision_of(id) >= Some(revision))
+            {
                 return Ok(Published::ByService(id));
             }
             if Instant::now() > deadline {
@@ -222,7 +227,7 @@ impl Engine {
                 Err(error) => return Err(error.into()),
             }
             if is_wished && !wish.exists() {
-                let id = newest_name(&self.index_dir, 0).unwrap_or_default();
+                let id = live_id(&self.index_dir).unwrap_or_default();
                 return Ok(Published::ByService(id));
             }
             if Instant::now() > deadline {
@@ -302,7 +307,7 @@ impl Builder {
         })
         .await?;
         match newest {
-            Some(generation) => Ok(Some(self.engine.swap(generation).await?)),
+            Some(generation) => Ok(Some(self.swap(generation).await?)),
             None => Ok(None),
         }
     }
@@ -348,7 +353,7 @@ impl Builder {
         let (engine, store, runtime) =
             (self.engine.clone(), Arc::clone(&self.store), Handle::current());
         let built = blocking(move || build(&engine, &store, &runtime, progress)).await?;
-        let live = self.engine.swap(built).await?;
+        let live = self.swap(built).await?;
         let (store, id) = (Arc::clone(&self.store), live.id().to_owned());
         if let Err(error) = blocking(move || store.remove_old(&id)).await {
             warn!(%error, "an old generation could not be removed");
@@ -356,6 +361,18 @@ impl Builder {
         if is_wished {
             self.forget_wish();
         }
+        Ok(live)
+    }
+
+    /// Makes `generation` the live one and tells waiting commands.
+    async fn swap(&self, generation: Generation) -> anyhow::Result<Arc<Generation>> {
+        let live = self.engine.swap(generation).await?;
+        // A folder appears before its generation answers, so this file tells.
+        let folder = &self.engine.index_dir;
+        let unfinished = folder.join(format!("{LIVE}.part"));
+        let told = fs::write(&unfinished, live.id())
+            .and_then(|()| fs::rename(&unfinished, folder.join(LIVE)));
+        told.with_context(|| unfinished.display().to_string())?;
         Ok(live)
     }
 
@@ -418,11 +435,10 @@ fn generations_in(folder: &Path) -> Vec<PathBuf> {
     found.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Returns the id of a whole generation of at least `revision`.
-fn newest_name(folder: &Path, revision: u64) -> Option<String> {
-    let path = generations_in(folder).into_iter().next()?;
-    let manifest = Manifest::read(&path).ok()?;
-    (manifest.revision >= revision).then_some(manifest.id)
+/// Returns the id of the generation that the process with the lock answers from.
+fn live_id(folder: &Path) -> Option<String> {
+    let id = fs::read_to_string(folder.join(LIVE)).ok()?;
+    revision_of(&id).is_some().then_some(id)
 }
 
 #[cfg(test)]

@@ -29,3 +29,46 @@ fn a_database_address_is_a_file_or_refused_with_a_reason() {
         }
     }
 }
+
+/// A clock that somebody else sets.
+struct SetClock(std::sync::Mutex<jiff::Timestamp>);
+
+impl Clock for SetClock {
+    fn now(&self) -> jiff::Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+impl SetClock {
+    fn set(&self, moment: &str) {
+        *self.0.lock().unwrap() = moment.parse().unwrap();
+    }
+}
+
+/// What depends on the day must not be yesterday's, though nobody has imported anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_day_in_berlin_needs_a_new_generation() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shared = shared(None);
+    shared.data_dir = folder.path().join("data");
+    shared.index_dir = folder.path().join("index");
+    let clock = Arc::new(SetClock(std::sync::Mutex::new(jiff::Timestamp::UNIX_EPOCH)));
+    clock.set("2026-03-01T12:00:00Z");
+    let mut engine = Engine::open(&shared).await.unwrap();
+    engine.clock = Arc::clone(&clock) as Arc<dyn Clock>;
+    let builder = engine.builder().await.unwrap();
+    let first = builder.bring_up(Progress::Silent).await.unwrap();
+    assert_eq!(first.manifest.as_of, "2026-03-01");
+    assert!(builder.is_current(&first).await.unwrap());
+    clock.set("2026-03-01T22:59:59Z");
+    assert!(builder.is_current(&first).await.unwrap());
+
+    clock.set("2026-03-01T23:00:00Z");
+
+    assert!(!builder.is_current(&first).await.unwrap());
+    let second = builder.bring_up(Progress::Silent).await.unwrap();
+    assert_eq!(second.manifest.as_of, "2026-03-02");
+    assert!(engine.index_dir.join(first.id()).exists(), "the former one is kept");
+    assert_eq!(live_id(&engine.index_dir).as_deref(), Some(second.id()));
+    assert!(matches!(engine.builder().await, Err(StoreError::Locked(_))));
+}
