@@ -378,10 +378,11 @@ impl Builder {
 
     fn forget_wish(&self) {
         let wish = self.engine.index_dir.join(REBUILD_WANTED);
-        if let Err(error) = fs::remove_file(&wish) {
-            if error.kind() != std::io::ErrorKind::NotFound {
+        match fs::remove_file(&wish) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 warn!(%error, path = %wish.display(), "a file could not be removed");
             }
+            _ => {}
         }
     }
 }

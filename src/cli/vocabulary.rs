@@ -254,7 +254,9 @@ impl<'r> Check<'r> {
             }
         }
         let lexicon = &self.vocabulary.lexicon;
-        for word in lexicon.compounds.iter().chain(&lexicon.unsplit) {
+        // What begins with a hyphen never stands alone.
+        let whole = lexicon.compounds.iter().filter(|word| !word.starts_with('-'));
+        for word in whole.chain(&lexicon.unsplit) {
             if !seen.insert(self.key(word)) {
                 continue;
             }

@@ -1,5 +1,7 @@
 //! The program itself in a folder of its own: runs commands, starts and stops the service.
 
+#![allow(clippy::unwrap_used)] // a test's helper fails by panicking
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
