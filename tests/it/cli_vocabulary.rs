@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::cli_support::House;
 
+#[allow(clippy::unwrap_used)] // a test's helper fails by panicking
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
