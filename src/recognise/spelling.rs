@@ -20,7 +20,10 @@ pub fn budget(letters: usize) -> u8 {
 /// Returns the canonical spelling of a folded word: pairs that Germans confuse (ei/ie, ph/f, th/t,
 /// y/i, c/k, v/f, dt/t, doubled letters, a mute h) become one.
 pub fn canonical(folded: &str) -> String {
-    let letters: Vec<char> = folded.chars().collect();
+    // "Asperga": an ending -er is spoken as -a.
+    let spoken =
+        folded.strip_suffix("er").filter(|stem| stem.len() > 3).map(|stem| format!("{stem}a"));
+    let letters: Vec<char> = spoken.as_deref().unwrap_or(folded).chars().collect();
     let mut out = String::with_capacity(letters.len());
     let mut at = 0;
     while at < letters.len() {
@@ -151,6 +154,7 @@ mod tests {
             ("hashimoto", "hashimotto"),
             ("zoliakie", "zoliaki"),
             ("alzheimer", "alzhiemer"),
+            ("asperger", "asperga"),
         ] {
             assert_eq!(canonical(a), canonical(b), "{a} / {b}");
         }

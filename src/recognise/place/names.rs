@@ -56,7 +56,7 @@ pub(super) enum NameKind {
 }
 
 /// A name and what it stands for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Entry {
     pub target: Target,
     pub kind: NameKind,
