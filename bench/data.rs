@@ -1,0 +1,99 @@
+//! What is measured with: the example data, grown where wanted, and the requests of `queries.txt`.
+
+use jiff::Timestamp;
+use wegweiser::catalogue::{Catalogue, ImportMode, Snapshot};
+use wegweiser::domain::GroupId;
+use wegweiser::import::{
+    Context, ImportOrder, VocabularyReader, example_sources, import_file, read_source,
+};
+use wegweiser::search::Searcher;
+use wegweiser::search::request::SearchRequest;
+
+use crate::Outcome;
+
+/// One request in its three forms.
+pub struct Request {
+    /// As it stands in the file.
+    pub text: String,
+    /// As the query of an address.
+    pub query: String,
+    /// As a JSON object.
+    pub json: String,
+    /// As the searcher takes it.
+    pub checked: SearchRequest,
+}
+
+/// Reads `queries.txt`.
+///
+/// # Errors
+///
+/// A line that the API would refuse.
+pub fn requests() -> Outcome<Vec<Request>> {
+    let lines = include_str!("queries.txt").lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(request).collect()
+}
+
+fn request(line: &str) -> Outcome<Request> {
+    let pairs: Option<Vec<(&str, &str)>> =
+        line.split(" & ").map(|pair| pair.split_once('=')).collect();
+    let pairs = pairs.ok_or_else(|| format!("queries.txt: `{line}` is no list of name=value"))?;
+    let checked = SearchRequest::from_pairs(pairs.iter().copied())
+        .map_err(|problems| format!("queries.txt: `{line}`: {problems:?}"))?;
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+    let json = serde_json::Value::Object(checked.members.clone()).to_string();
+    Ok(Request { text: line.to_owned(), query, json, checked })
+}
+
+/// Imports the lists of all contact points as `wegweiser import` would, and returns how many
+/// records they held.
+///
+/// # Errors
+///
+/// A list that cannot be read; the catalogue's.
+pub async fn import(searcher: &Searcher, catalogue: &Catalogue) -> Outcome<usize> {
+    let contact_points = catalogue.contact_points().await?;
+    let reader = VocabularyReader {
+        vocabulary: &searcher.reference().vocabulary,
+        analyzer: searcher.analyzer(),
+        concepts: searcher.concepts(),
+        terms: searcher.terms(),
+    };
+    let now = Timestamp::now();
+    let context = Context::new(
+        &searcher.reference().gazetteer,
+        searcher.analyzer(),
+        &reader,
+        &contact_points,
+        now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        now,
+    );
+    let order =
+        ImportOrder { mode: ImportMode::Replace, who: "bench".to_owned(), is_confirmed: true };
+    let mut records = 0;
+    for (settings, bytes) in example_sources()? {
+        let reading = read_source(&bytes, &settings, &context);
+        records += reading.groups.len();
+        import_file(reading, catalogue, &order).await?;
+    }
+    Ok(records)
+}
+
+/// Adds copies of the groups at other groups' places until there are `wanted`.
+///
+/// A copy takes another group's publisher and venue, so that copies neither collapse into one hit
+/// nor all lie in one town; texts stay as they are, so terms do not grow with the records.
+pub fn grow(snapshot: &mut Snapshot, wanted: usize) {
+    let originals = snapshot.groups.len();
+    for copy in 0..wanted.saturating_sub(originals) {
+        let mut group = snapshot.groups[copy % originals].clone();
+        // A step that shares no factor with small round numbers visits other places each time.
+        let host = &snapshot.groups[(copy * 7919 + 31) % originals];
+        group.contact_point = host.contact_point.clone();
+        group.venue = host.venue.clone();
+        group.local_id = format!("copy-{copy}");
+        group.id = GroupId::of(&group.contact_point, &group.local_id);
+        group.duplicate_of = None;
+        snapshot.groups.push(group);
+    }
+    snapshot.groups.sort_by_key(|group| group.id);
+}
