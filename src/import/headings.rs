@@ -3,6 +3,7 @@
 //! In: headings in German or English, as people write them. Out: our fields, or the nearest
 //! known heading. A table per source ([`super::SourceSettings::columns`]) beats this list.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -352,11 +353,31 @@ pub fn is_field(field: &str) -> bool {
 /// Below this likeness (Jaro-Winkler) a suggestion would only confuse.
 const LIKE: f64 = 0.85;
 
+/// Most unknown headings remembered; a feed repeats the same few in every record.
+const REMEMBERED: usize = 1_000;
+
 fn nearest(heading: &str) -> Option<&'static str> {
+    thread_local! {
+        static SEEN: RefCell<HashMap<String, Option<&'static str>>> = RefCell::default();
+    }
     let folded = fold(heading);
+    if let Some(known) = SEEN.with_borrow(|seen| seen.get(&folded).copied()) {
+        return known;
+    }
+    let found = nearest_of_all(&folded);
+    SEEN.with_borrow_mut(|seen| {
+        if seen.len() >= REMEMBERED {
+            seen.clear();
+        }
+        seen.insert(folded, found);
+    });
+    found
+}
+
+fn nearest_of_all(folded: &str) -> Option<&'static str> {
     let mut best = ("", 0.0);
     for (known, shown) in SUGGESTIONS.iter() {
-        let likeness = strsim::jaro_winkler(&folded, known);
+        let likeness = strsim::jaro_winkler(folded, known);
         if likeness > best.1 {
             best = (shown, likeness);
         }

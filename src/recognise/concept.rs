@@ -15,7 +15,7 @@ use crate::analysis::{Analyzer, Word};
 use crate::reference::{ConceptIndex, LabelKind, Vocabulary};
 
 /// Longest label in words that is looked for.
-const LONGEST_LABEL: usize = 8;
+const LONGEST_LABEL: usize = 12;
 
 /// Longest misspelt label in words that is looked for.
 const LONGEST_MISSPELT: usize = 4;

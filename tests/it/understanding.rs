@@ -1,0 +1,184 @@
+//! People type the everyday word, misspelt, with a town behind it; the right groups come first.
+
+use std::collections::HashSet;
+
+use crate::example_support::{Examples, concepts_of};
+
+/// What is typed, which concept the first hit must have, and why that is so.
+const FIRST_HIT: &[(&str, &str, &str)] = &[
+    ("haschimoto jena", "hashimoto-thyreoiditis", "misspelt, with a town"),
+    ("Fibromialgie", "fibromyalgie", "y and i are confused"),
+    ("zucker", "diabetes", "everyday word"),
+    ("Schmetterlingskinder", "epidermolysis-bullosa", "what parents call it"),
+    ("zystische Fibrose", "mukoviszidose", "another medical name"),
+    ("cystic fibrosis", "mukoviszidose", "English"),
+    ("ORPHA:586", "mukoviszidose", "a code"),
+    ("E84", "mukoviszidose", "an ICD code"),
+    ("morbus bechderew", "morbus-bechterew", "as one official list writes it"),
+    ("Morbus Chron", "morbus-crohn", "two letters swapped"),
+    ("krebs lepizig", "krebs", "a misspelt town takes nothing away"),
+    ("stomaträger", "stoma", "joined"),
+    ("Stoma Träger", "stoma", "apart"),
+    ("longcovid", "long-covid", "joined"),
+    ("mein mann trinkt", "angehoerige-sucht", "a sentence tells concept and audience"),
+    ("mein kind ist gestorben", "verwaiste-eltern", "a sentence"),
+    ("angehörige demenz 04600", "demenz", "audience, topic, postcode"),
+    ("demenz angehörige 04600", "demenz", "the same words in another order"),
+    ("MS", "multiple-sklerose", "an ambiguous abbreviation, the commoner reading"),
+    ("burnaut", "burnout", "as it sounds"),
+    ("schilddrüsenprobleme", "schilddruesenerkrankung", "a compound of everyday words"),
+    ("lymphödem", "lymphoedem", "not lymphoma"),
+    ("lymphome", "lymphom", "not lymphoedema"),
+];
+
+/// Words that mean nothing here.
+const NOTHING: &[&str] = &[
+    "immobilienmakler leipzig",
+    "asdfgh",
+    "pizza",
+    "autoreparatur dresden",
+    "fußball",
+    "kuchen backen",
+    "xyzzy qwert",
+];
+
+#[test]
+fn the_first_hit_is_about_what_was_meant_and_nonsense_gets_nothing() {
+    let examples = Examples::load();
+    let mut wrong = Vec::new();
+    for (query, concept, reason) in FIRST_HIT {
+        let answer = examples.search(&[("q", query)]);
+        let vocabulary = &examples.searcher.reference().vocabulary;
+        let wanted = vocabulary.by_id(concept).unwrap_or_else(|| panic!("no concept {concept}"));
+        let found: Vec<String> = if answer.items.is_empty() {
+            Vec::new()
+        } else {
+            concepts_of(&answer, &examples.searcher, 0)
+        };
+        let is_right = found.iter().any(|id| {
+            id == concept
+                || vocabulary
+                    .by_id(id)
+                    .is_some_and(|own| vocabulary.descendants(wanted).contains(&own))
+        });
+        if !is_right {
+            wrong.push(format!("{query} ({reason}): {found:?}"));
+        }
+    }
+    for query in NOTHING {
+        let answer = examples.search(&[("q", query)]);
+        if answer.total != 0 || answer.fallback.is_some() {
+            wrong.push(format!("{query}: {} hits out of nothing", answer.total));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn a_condition_without_a_group_leads_on_and_every_step_keeps_its_word() {
+    use serde_json::Value;
+    use wegweiser::search::request::SearchRequest;
+
+    let examples = Examples::load();
+    let vocabulary = &examples.searcher.reference().vocabulary;
+    let rare = vocabulary.concepts.iter().filter(|concept| concept.is_rare);
+    let mut without_group = 0;
+    for concept in rare.step_by(13) {
+        let answer = examples.search(&[("q", &concept.label), ("place", "Gera")]);
+        if answer.totals[0] + answer.totals[1] > 0 {
+            continue;
+        }
+        without_group += 1;
+        let fallback = answer.fallback.unwrap_or_else(|| panic!("{}: a dead end", concept.label));
+        assert!(!fallback.steps.is_empty(), "{}", concept.label);
+        assert_eq!(fallback.steps.last().map(|step| step.kind.as_str()), Some("contact_point"));
+        assert!(fallback.steps.is_sorted_by_key(|step| step.kind), "{}", concept.label);
+        for step in &fallback.steps {
+            assert!(step.count > 0);
+            let Some(members) = &step.request else { continue };
+            let request = SearchRequest::from_json(Value::Object(members.clone()));
+            let shown =
+                examples.searcher.search(&request.expect("a right request")).expect("an answer");
+            assert_eq!(shown.total, step.count, "{}: {:?}", concept.label, step.kind);
+        }
+    }
+    assert!(without_group > 20, "{without_group}");
+}
+
+#[test]
+fn pages_join_facets_count_what_they_promise_and_order_of_words_does_not_matter() {
+    let examples = Examples::load();
+    for query in
+        ["krebs dresden", "angst", "demenz angehörige", "online adhs", "trauer eltern leipzig"]
+    {
+        let whole = examples.search(&[
+            ("q", query),
+            ("limit", "100"),
+            ("facets", "format"),
+            ("facets", "state"),
+        ]);
+        // API-13: pages of any size hold each hit once.
+        let mut seen = HashSet::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut pairs = vec![("q", query), ("limit", "7")];
+            if let Some(cursor) = &cursor {
+                pairs.push(("cursor", cursor));
+            }
+            let page = examples.search(&pairs);
+            assert_eq!(page.total, whole.total, "{query}");
+            for hit in &page.items {
+                assert!(seen.insert(hit.group), "{query}: a hit on two pages");
+            }
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), whole.total, "{query}");
+        // SRCH-17: a facet's count is what its filter leaves.
+        for (facet, values) in &whole.facets {
+            for value in values {
+                let left = examples.search(&[
+                    ("q", query),
+                    (facet.as_str(), &value.value),
+                    ("limit", "0"),
+                ]);
+                let is_double = value.value == "online" || value.value == "in_person";
+                // Both ways of meeting also match hybrid groups.
+                assert!(
+                    left.total == value.count || (is_double && left.total >= value.count),
+                    "{query} {value:?}"
+                );
+            }
+        }
+        // SRCH-09: the same hits in any order of words.
+        let turned: Vec<&str> = query.split(' ').rev().collect();
+        let turned = examples.search(&[("q", &turned.join(" ")), ("limit", "100")]);
+        assert_eq!(turned.total, whole.total, "{query}");
+    }
+}
+
+#[test]
+fn what_was_suggested_once_stays_while_its_name_is_typed_on() {
+    use wegweiser::search::request::AnswerLanguage;
+
+    let examples = Examples::load();
+    for name in [
+        "Fibromyalgie",
+        "Mukoviszidose",
+        "Morbus Bechterew",
+        "Hashimoto-Thyreoiditis",
+        "Depression",
+    ] {
+        let mut was_shown = false;
+        for (end, _) in name.char_indices().skip(3).chain([(name.len(), ' ')]) {
+            let answer = examples.searcher.suggest(&name[..end], 10, AnswerLanguage::German);
+            let answer = answer.unwrap_or_else(|error| panic!("{error:?}"));
+            let is_shown = answer.items.iter().any(|line| line.label == name);
+            assert!(is_shown || !was_shown, "{name} vanished at {}", &name[..end]);
+            was_shown |= is_shown;
+        }
+        assert!(was_shown, "{name} was never suggested");
+    }
+}
