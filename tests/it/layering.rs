@@ -31,7 +31,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("sqlx", &["catalogue"]),
     ("tantivy", &["analysis", "index", "search"]),
     ("anstream", &["cli"]),
-    ("anstyle", &["cli"]),
+    ("anstyle", &["cli", "import"]), // a report colours itself; printing it is cli's
     ("anyhow", &["cli"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
