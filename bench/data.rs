@@ -1,6 +1,7 @@
 //! What is measured with: the example data, grown where wanted, and the requests of `queries.txt`.
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use wegweiser::catalogue::{Catalogue, ImportMode, Snapshot};
 use wegweiser::domain::GroupId;
 use wegweiser::import::{
@@ -40,8 +41,32 @@ fn request(line: &str) -> Outcome<Request> {
     let checked = SearchRequest::from_pairs(pairs.iter().copied())
         .map_err(|problems| format!("queries.txt: `{line}`: {problems:?}"))?;
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
-    let json = serde_json::Value::Object(checked.members.clone()).to_string();
-    Ok(Request { text: line.to_owned(), query, json, checked })
+    let json = json_of(&pairs);
+    SearchRequest::from_json(json.clone())
+        .map_err(|problems| format!("queries.txt: `{line}` as JSON: {problems:?}"))?;
+    Ok(Request { text: line.to_owned(), query, json: json.to_string(), checked })
+}
+
+/// Parameters whose members are numbers.
+const NUMBERS: [&str; 3] = ["limit", "offset", "radius_km"];
+
+/// Parameters whose members are no lists; all others are.
+const SINGLE: [&str; 4] = ["q", "place", "sort", "lang"];
+
+fn json_of(pairs: &[(&str, &str)]) -> Value {
+    let mut members = Map::new();
+    for (name, value) in pairs {
+        let number = value.parse::<u32>().ok().filter(|_| NUMBERS.contains(name));
+        if let Some(number) = number {
+            members.insert((*name).to_owned(), number.into());
+        } else if SINGLE.contains(name) {
+            members.insert((*name).to_owned(), (*value).into());
+        } else {
+            let list = members.entry(*name).or_insert_with(|| Value::Array(Vec::new()));
+            list.as_array_mut().into_iter().for_each(|list| list.push((*value).into()));
+        }
+    }
+    Value::Object(members)
 }
 
 /// Imports the lists of all contact points as `wegweiser import` would, and returns how many

@@ -2,7 +2,7 @@
 //! Thuringia publish.
 //!
 //! The rooms of the house, lower floors first (imports go down only, `tests/it/layering.rs`
-//! keeps it so): [`domain`] and [`config`], then [`reference`] and [`catalogue`], [`analysis`],
+//! keeps it so): [`domain`] and [`config`], then [`mod@reference`] and [`catalogue`], [`analysis`],
 //! [`recognise`], then [`import`] and [`index`], [`search`], [`http`] and [`cli`].
 
 pub mod analysis;

@@ -5,7 +5,7 @@
 //!
 //! `bytes → RawRecord → CheckedRecord | Findings → Group → Difference → catalogue`
 //!
-//! Each stage takes the former stage's type. Nothing is written before [`run`] applies a whole
+//! Each stage takes the former stage's type. Nothing is written before `run` applies a whole
 //! file in one transaction.
 
 mod clean;

@@ -40,7 +40,7 @@ impl SortKey {
     ) -> Result<Self, ParameterProblem> {
         let wrong = |detail: &str| ParameterProblem::invalid("cursor", detail);
         let not_ours = || wrong("`cursor` must be the `next_cursor` of an earlier answer");
-        let is_hex = cursor.is_ascii() && cursor.len() % 2 == 0;
+        let is_hex = cursor.is_ascii() && cursor.len().is_multiple_of(2);
         let bytes: Option<Vec<u8>> = is_hex
             .then(|| {
                 (0..cursor.len())
