@@ -72,6 +72,49 @@ fn the_first_hit_is_about_what_was_meant_and_nonsense_gets_nothing() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+    words_of_a_crisis_bring_numbers_to_call(&examples);
+    a_group_of_two_contact_points_is_one_hit(&examples);
+}
+
+/// SRCH-15: before all else stands who answers now.
+fn words_of_a_crisis_bring_numbers_to_call(examples: &Examples) {
+    for (query, kind) in [
+        ("ich will nicht mehr leben", "suicide"),
+        ("suizid", "suicide"),
+        ("mein mann schlägt mich", "violence"),
+        ("häusliche gewalt leipzig", "violence"),
+        ("notfall", "emergency"),
+    ] {
+        let help = examples.search(&[("q", query)]).crisis_help;
+        let help = help.unwrap_or_else(|| panic!("no help for {query}"));
+        assert_eq!(help.kind, kind, "{query}");
+        assert!(help.contacts.iter().any(|contact| !contact.tel.is_empty()), "{query}");
+    }
+    assert!(examples.search(&[("q", "diabetes")]).crisis_help.is_none());
+}
+
+/// Two offices list one group: one hit names both, and each of them finds it among its own.
+fn a_group_of_two_contact_points_is_one_hit(examples: &Examples) {
+    let all = examples.search(&[("limit", "0")]);
+    let columns = &all.generation.columns;
+    assert!(columns.cluster_members.len() >= 5, "{}", columns.cluster_members.len());
+    assert!(all.total < columns.len());
+    for members in columns.cluster_members.values() {
+        for member in members {
+            let point = usize::from(columns.contact_point[*member as usize]);
+            let id = &all.generation.meta.contact_points[point].id;
+            let own = examples.search(&[("contact_point", id), ("limit", "100")]);
+            let mut groups: Vec<u32> = own.items.iter().map(|hit| hit.group).collect();
+            let mut cursor = own.next_cursor;
+            while let Some(next) = cursor {
+                let page =
+                    examples.search(&[("contact_point", id), ("limit", "100"), ("cursor", &next)]);
+                groups.extend(page.items.iter().map(|hit| hit.group));
+                cursor = page.next_cursor;
+            }
+            assert!(groups.contains(member), "{id} shows another's record");
+        }
+    }
 }
 
 #[test]
