@@ -546,21 +546,23 @@ impl<'a> TextReader<'a> {
     }
 
     /// "Trauernde" is a concept and an audience: beside another concept it is the audience. What is
-    /// only another form of a label ("arabisch", "Araber") yields always.
+    /// only another form of a label ("arabisch", "Araber"), or a concept that no group has
+    /// ("Gebärdensprache"), yields always.
     fn yield_terms(&mut self, words: &[Word]) {
         let mut at = 0;
         while at < self.out.goals.len() {
             let goal = &self.out.goals[at];
-            let may_yield = self.out.goals.len() > 1 || !goal.is_literal;
-            let is_single = may_yield && goal.words.len() == 1 && goal.is_text;
+            let has_no_group = self.live.group_count(goal.concept) == 0;
+            let may_yield = self.out.goals.len() > 1 || !goal.is_literal || has_no_group;
             let mut mask = vec![true; words.len()];
-            if is_single {
-                mask[goal.words.start] = false;
+            if may_yield && goal.is_text {
+                mask[goal.words.clone()].fill(false);
             }
-            let is_term = is_single && !self.tables.terms.find(self.q, words, &mut mask).is_empty();
-            if is_term {
-                let word = goal.words.start;
-                self.taken[word] = false;
+            let notes = self.tables.terms.find(self.q, words, &mut mask);
+            let covered: usize = notes.iter().map(|note| note.words.len()).sum();
+            if covered == goal.words.len() {
+                let taken = goal.words.clone();
+                self.taken[taken].fill(false);
                 self.out.goals.remove(at);
             } else {
                 at += 1;
