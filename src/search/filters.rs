@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::live::Live;
 use super::request::{BoundingBox, Facet, Filters};
-use crate::domain::{Coordinates, Format, KM_PER_DEGREE, State};
+use crate::domain::{Coordinates, Format, State};
 use crate::reference::{ConceptIndex, Vocabulary};
 
 /// The bit of filters that no facet stands for: area, ids, time.
@@ -185,12 +185,7 @@ fn formats_of(wanted: Format) -> u8 {
 
 /// Returns the distance of a group's published point; `None` without one.
 pub(super) fn distance_km(from: Coordinates, lat: f32, lon: f32) -> Option<f64> {
-    if lat.is_nan() {
-        return None;
-    }
-    let (lat, lon) = (f64::from(lat), f64::from(lon));
-    let mean_latitude = ((from.lat() + lat) / 2.0).to_radians();
-    let north = from.lat() - lat;
-    let east = (from.lon() - lon) * mean_latitude.cos();
-    Some((north * north + east * east).sqrt() * KM_PER_DEGREE)
+    // A missing point is NaN, which is no place.
+    let point = Coordinates::new(f64::from(lat), f64::from(lon)).ok()?;
+    Some(from.distance_km(point))
 }
