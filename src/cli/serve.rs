@@ -7,14 +7,14 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
 use super::arguments::{ServeArguments, Shared};
-use super::engine::{Builder, Engine};
+use super::engine::{Builder, Engine, catalogue_file};
 use super::progress::Progress;
 use super::report::{Report, print_line};
 use super::settings::{Origin, Settings};
@@ -51,6 +51,7 @@ const SHOWN_SEARCHES: usize = 3;
 pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Result<Report> {
     let shared = &settings.arguments.shared;
     let server = server_settings(settings, arguments)?;
+    refuse_a_lost_catalogue(shared)?;
     let (engine, builder) = open(shared).await?;
     let progress = if shared.json { Progress::Silent } else { Progress::Shown };
     if !arguments.no_example_data && engine.catalogue.is_empty().await? {
@@ -76,6 +77,30 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
     engine.catalogue.close().await;
     served?;
     Ok(Report::done("", Value::Null))
+}
+
+/// Stops where an index of real groups is there and its catalogue is not: a wrong folder or mount
+/// must not end in invented groups.
+fn refuse_a_lost_catalogue(shared: &Shared) -> anyhow::Result<()> {
+    let file = catalogue_file(shared)?;
+    if !matches!(file.try_exists(), Ok(false)) {
+        return Ok(());
+    }
+    let Ok(entries) = std::fs::read_dir(&shared.index_dir) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let meta = std::fs::read(entry.path().join("meta.json")).ok();
+        let meta: Option<crate::index::Meta> =
+            meta.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        if meta.is_some_and(|meta| !meta.example_data && !meta.last_import_at.is_empty()) {
+            bail!(
+                "there is an index of real groups in {}, but no catalogue {}; is --data-dir right? \
+                 `wegweiser restore` brings a backup back, or remove the index folder to begin anew",
+                shared.index_dir.display(),
+                file.display()
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Opens everything, the index folder before the catalogue.

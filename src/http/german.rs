@@ -24,10 +24,13 @@ const SENTENCES: &[(&str, &str)] = &[
         "`{}` muss die Kennung einer Kontaktstelle sein, etwa {} (siehe /v1/contact-points)",
     ),
     ("`{}` must be a group's id (a UUID)", "`{}` muss die Kennung einer Gruppe sein (eine UUID)"),
-    ("`{}` must be two letters such as {}", "`{}` muss aus zwei Buchstaben bestehen, etwa {}"),
     (
-        "`{}` must be a BCP 47 tag such as {}",
-        "`{}` muss ein Sprachkürzel nach BCP 47 sein, etwa {}",
+        "`{}` must be two letters such as {} or {}",
+        "`{}` muss aus zwei Buchstaben bestehen, etwa {} oder {}",
+    ),
+    (
+        "`{}` must be a BCP 47 tag such as {} or {}",
+        "`{}` muss ein Sprachkürzel nach BCP 47 sein, etwa {} oder {}",
     ),
     (
         "`{}` must be west,south,east,north in degrees, as in {}",
@@ -66,10 +69,31 @@ const SENTENCES: &[(&str, &str)] = &[
         "there is no parameter called `{}`; did you mean `{}`?",
         "es gibt keinen Parameter `{}`; war `{}` gemeint?",
     ),
-    ("there is no parameter called a given name", "einen Parameter mit diesem Namen gibt es nicht"),
+    ("there is no parameter called `{}`", "einen Parameter `{}` gibt es hier nicht"),
+    ("there is no such parameter; there are {}", "diesen Parameter gibt es nicht; es gibt {}"),
     (
-        "there is no parameter called a given name; did you mean `{}`?",
-        "einen Parameter mit diesem Namen gibt es nicht; war `{}` gemeint?",
+        "`{}` is no postcode, town, district, district key or car plate that we know",
+        "`{}` ist keine Postleitzahl, kein Ort, Kreis, Kreisschlüssel oder Autokennzeichen, das wir kennen",
+    ),
+    (
+        "`{}` needs a point: give `{}`, or `{}` and `{}`",
+        "`{}` braucht einen Punkt: `{}` oder `{}` und `{}` angeben",
+    ),
+    (
+        "`{}` must be a concept's id or a code such as {} (see /v1/topics and /v1/conditions)",
+        "`{}` muss die Kennung eines Themas oder ein Code sein, etwa {} (siehe /v1/topics und /v1/conditions)",
+    ),
+    (
+        "`{}` must be the `{}` of an earlier answer to the same request",
+        "`{}` muss der `{}` einer früheren Antwort auf dieselbe Anfrage sein",
+    ),
+    (
+        "`{}` must be the `{}` of an earlier answer",
+        "`{}` muss der Wert `{}` einer früheren Antwort sein",
+    ),
+    (
+        "`{}` belongs to another request; send the same request with it",
+        "`{}` gehört zu einer anderen Anfrage; bitte dieselbe Anfrage damit senden",
     ),
     (
         "the body must be one JSON object such as {}",

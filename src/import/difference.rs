@@ -7,6 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::formats::RefusedRow;
 use super::headings::fold;
+use jiff::civil::Date;
+
 use crate::catalogue::{ImportCounts, ImportMode};
 use crate::domain::{Contact, Group, GroupId, Publish, Venue};
 
@@ -68,6 +70,7 @@ impl Difference {
 
 /// Compares a contact point's groups with those of a file.
 ///
+/// `today` decides which of the present groups are public: only those can be missed.
 /// `mentioned` names the fields of which the source spoke, group by group. A refused row keeps
 /// the group it was meant for.
 pub fn difference(
@@ -76,6 +79,7 @@ pub fn difference(
     mentioned: &HashMap<GroupId, BTreeSet<String>>,
     refused: &[RefusedRow],
     mode: ImportMode,
+    today: Date,
 ) -> Difference {
     let before: HashMap<GroupId, &Group> = current.iter().map(|g| (g.id, g)).collect();
     let mut difference = Difference::default();
@@ -102,7 +106,9 @@ pub fn difference(
     if mode == ImportMode::Merge {
         return difference;
     }
-    for group in current.iter().filter(|group| !named.contains(&group.id)) {
+    // What is not public stands in no export, so its absence there means nothing.
+    let is_missed = |group: &&Group| !named.contains(&group.id) && group.is_public_on(today);
+    for group in current.iter().filter(is_missed) {
         let is_refused = refused.iter().any(|row| {
             row.local_id.as_ref() == Some(&group.local_id)
                 || row.local_id.is_none()
@@ -121,6 +127,10 @@ fn carry_over(old: &Group, new: &mut Group, mentioned: &BTreeSet<String>) {
     let is_silent = |prefix: &str| {
         !mentioned.iter().any(|f| f == prefix || f.starts_with(&format!("{prefix}.")))
     };
+    if is_silent("consent") && was_set_aside_for_want_of_consent(old, new) {
+        new.contact.clone_from(&old.contact);
+        new.contact_person.clone_from(&old.contact_person);
+    }
     if is_silent("contact_person") && new.contact_person.is_none() {
         new.contact_person.clone_from(&old.contact_person);
     }
@@ -163,6 +173,20 @@ fn keep_unpublished_contact(old: &Contact, new: &mut Contact) {
         new.phone.clone_from(&old.phone);
         new.email.clone_from(&old.email);
     }
+}
+
+/// An export shows a consented contact without the consent; read back, it looks like one that
+/// nobody agreed to and was kept with the contact person.
+fn was_set_aside_for_want_of_consent(old: &Group, new: &Group) -> bool {
+    let has_none = new.contact.phone.is_none() && new.contact.email.is_none();
+    let Some(person) = new.contact_person.as_ref().filter(|_| has_none && old.consent.is_some())
+    else {
+        return false;
+    };
+    let was_ours = |now: &Option<String>, before: &Option<String>| now.is_none() || now == before;
+    was_ours(&person.phone, &old.contact.phone)
+        && was_ours(&person.email, &old.contact.email)
+        && (person.phone.is_some() || person.email.is_some())
 }
 
 /// Says whether a venue says no more than another one publishes.
@@ -266,6 +290,8 @@ mod tests {
     use crate::import::settings::SourceSettings;
     use crate::import::{read_source, testing};
 
+    const TODAY: Date = jiff::civil::date(2026, 11, 21);
+
     fn groups(csv: &str) -> (Vec<Group>, HashMap<GroupId, BTreeSet<String>>) {
         let reader = testing::reader();
         let mut settings = SourceSettings::named("a.csv");
@@ -282,7 +308,7 @@ mod tests {
         let (new, mentioned) = groups(
             "Nr;Name;Thema;Ort\n1;Licht;Depression;Jena\n2;Herz und Seele;Herzinfarkt;Jena\n4;Neu;Rheuma;Jena\n",
         );
-        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace);
+        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace, TODAY);
         assert_eq!(found.unchanged.len(), 1);
         assert_eq!(found.new.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), ["Neu"]);
         assert_eq!(found.removed.iter().map(|(_, n)| n.as_str()).collect::<Vec<_>>(), ["Mut"]);
@@ -294,10 +320,12 @@ mod tests {
     fn a_partial_list_removes_nothing_and_a_refused_row_keeps_its_group() {
         let (old, _) = groups("Nr;Name;Thema\n1;Licht;Depression\n2;Herz;Herzinfarkt\n");
         let none = HashMap::new();
-        assert!(difference(&old, Vec::new(), &none, &[], ImportMode::Merge).removed.is_empty());
+        assert!(
+            difference(&old, Vec::new(), &none, &[], ImportMode::Merge, TODAY).removed.is_empty()
+        );
         let refused =
             RefusedRow { row: 2, local_id: Some("1".to_owned()), name: None, contact_point: None };
-        let found = difference(&old, Vec::new(), &none, &[refused], ImportMode::Replace);
+        let found = difference(&old, Vec::new(), &none, &[refused], ImportMode::Replace, TODAY);
         assert_eq!((found.removed.len(), found.kept.len()), (1, 1));
     }
 
@@ -307,11 +335,11 @@ mod tests {
             "Nr;Name;Thema;Ort;venue.publish;Straße;Ansprechpartner;hidden_terms\n1;Licht;Depression;Jena;municipality;Ahornhof 3;Frau Muster;Tief\n",
         );
         let (new, mentioned) = groups("Nr;Name;Thema;Ort\n1;Licht;Depression;Jena\n");
-        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace);
+        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace, TODAY);
         assert_eq!(found.unchanged.len(), 1, "{:?}", found.changed);
         // An emptied column is not silence.
         let (new, mentioned) = groups("Nr;Name;Thema;Ort;hidden_terms\n1;Licht;Depression;Jena;\n");
-        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace);
+        let found = difference(&old, new, &mentioned, &[], ImportMode::Replace, TODAY);
         assert_eq!(found.changed[0].fields[0].field, "hidden_terms");
         assert!(found.changed[0].fields[0].is_internal);
     }

@@ -262,8 +262,8 @@ rules! {
         "Die eigene Nummer „{value}“ steht schon in Zeile {detail}." => "Jede Gruppe braucht ihre eigene Nummer."
         "The local id “{value}” already stands in row {detail}." => "Every group needs an id of its own.";
     LOCAL_ID_PERSONAL "local-id-personal" Check Warning
-        "Die eigene Nummer enthält offenbar einen Namen, eine Rufnummer oder eine E-Mail-Adresse; sie wird veröffentlicht." => "Verwenden Sie eine Nummer ohne persönliche Angaben."
-        "The local id seems to hold a name, a telephone number or an e-mail address; it is published." => "Use an id without personal details.";
+        "Die eigene Nummer enthält offenbar einen Namen, eine Rufnummer oder eine E-Mail-Adresse; sie wurde nicht übernommen." => "Verwenden Sie eine Nummer ohne persönliche Angaben."
+        "The local id seems to hold a name, a telephone number or an e-mail address; it was not taken over." => "Use an id without personal details.";
     CONTACT_POINT_MISSING "contact-point-missing" Check Error
         "Es ist nicht angegeben, welche Kontaktstelle die Gruppe veröffentlicht." => "Nennen Sie die Kontaktstelle mit --contact-point oder in source.json."
         "It is not said which contact point publishes the group." => "Name the contact point with --contact-point or in source.json.";

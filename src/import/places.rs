@@ -320,7 +320,13 @@ impl Finder<'_> {
             })
         };
         let near: Vec<&Place> = candidates.iter().filter(served).copied().collect();
-        let pool = if near.is_empty() { &candidates } else { &near };
+        let in_state = |place: &&&Place| contact_point.is_some_and(|p| p.state == place.state);
+        let at_home: Vec<&Place> = candidates.iter().filter(in_state).copied().collect();
+        let pool = match (near.is_empty(), at_home.is_empty()) {
+            (false, _) => &near,
+            (true, false) => &at_home,
+            (true, true) => &candidates,
+        };
         let rank = |place: &&&Place| {
             (place.kind == PlaceKind::Town, place.kind == PlaceKind::Municipality, place.population)
         };

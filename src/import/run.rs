@@ -14,6 +14,8 @@ use super::messages;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
 use super::validate::{self, Target, Told};
+use jiff::civil::Date;
+
 use crate::catalogue::{Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState};
 use crate::domain::{ContactPointId, Group, GroupId, Publish};
 
@@ -42,6 +44,8 @@ pub struct Reading {
     pub refused: Vec<RefusedRow>,
     /// Whether the file as a whole could be read.
     pub is_readable: bool,
+    /// The day it was read.
+    pub today: Date,
     /// Fields of which the source speaks, group by group.
     pub(super) mentioned: HashMap<GroupId, BTreeSet<String>>,
 }
@@ -59,6 +63,7 @@ impl Reading {
             rows_read: 0,
             refused: Vec::new(),
             is_readable: false,
+            today: Date::default(), // nothing was read, so nothing is compared
             mentioned: HashMap::new(),
         }
     }
@@ -167,6 +172,7 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
         rows_read,
         refused,
         is_readable: true,
+        today: context.today,
         mentioned,
     }
 }
@@ -178,7 +184,8 @@ struct Planned {
 }
 
 fn plan(reading: &Reading, incoming: Vec<Group>, current: &[Group], mode: ImportMode) -> Planned {
-    let difference = difference(current, incoming, &reading.mentioned, &reading.refused, mode);
+    let (mentioned, refused) = (&reading.mentioned, &reading.refused);
+    let difference = difference(current, incoming, mentioned, refused, mode, reading.today);
     let mut holds = Vec::new();
     if reading.has_too_many_bad_rows() {
         let detail = format!("{}/{}", reading.refused.len(), reading.rows_read);
@@ -314,7 +321,12 @@ pub async fn import_file(
 /// [`ImportTransaction::apply_held`](crate::catalogue::ImportTransaction::apply_held).
 ///
 /// `staged` are the groups that the hold kept, `current` those of the catalogue now.
-pub fn change_of_staged(current: &[Group], staged: Vec<Group>, mode: ImportMode) -> Change {
+pub fn change_of_staged(
+    current: &[Group],
+    staged: Vec<Group>,
+    mode: ImportMode,
+    today: Date,
+) -> Change {
     // What was staged has no record of silence any more: every field counts as mentioned.
     let all: BTreeSet<String> = [
         "contact_person",
@@ -328,7 +340,7 @@ pub fn change_of_staged(current: &[Group], staged: Vec<Group>, mode: ImportMode)
     .map(str::to_owned)
     .into();
     let mentioned = staged.iter().map(|group| (group.id, all.clone())).collect();
-    change_of(difference(current, staged, &mentioned, &[], mode))
+    change_of(difference(current, staged, &mentioned, &[], mode, today))
 }
 
 fn change_of(difference: Difference) -> Change {

@@ -240,7 +240,7 @@ impl Fields<'_> {
 
     fn check(&mut self, target: &Target<'_>) -> Option<CheckedRecord> {
         let contact_point = self.contact_point(target);
-        let local_id = self.local_id();
+        let mut local_id = self.local_id();
         let mut topics = self.topics();
         let mut status = self.term(
             "status",
@@ -286,7 +286,9 @@ impl Fields<'_> {
         let hidden_terms = self.hidden_terms();
         let duplicate_of = self.text("duplicate_of").and_then(|text| text.parse().ok());
         let contact_person_name = contact_person.as_ref().and_then(|person| person.name.clone());
-        self.check_local_id(local_id.as_deref(), contact_person_name.as_deref());
+        if self.is_personal_id(local_id.as_deref(), contact_person_name.as_deref()) {
+            local_id = None; // it would be published; one is derived instead
+        }
         self.check_sheltered(&venue);
 
         let mut gender = gender;
@@ -363,8 +365,8 @@ impl Fields<'_> {
         Some(value.text)
     }
 
-    fn check_local_id(&mut self, local_id: Option<&str>, person: Option<&str>) {
-        let Some(id) = local_id else { return };
+    fn is_personal_id(&mut self, local_id: Option<&str>, person: Option<&str>) -> bool {
+        let Some(id) = local_id else { return false };
         let digits = id.bytes().filter(u8::is_ascii_digit).count();
         let is_number = (digits >= 7 && (id.starts_with('0') || id.starts_with("+49")))
             && id.chars().all(|c| c.is_ascii_digit() || " +-/()".contains(c));
@@ -374,11 +376,13 @@ impl Fields<'_> {
                 part.len() >= 4 && part != "frau" && part != "herr" && folded.contains(&part)
             })
         });
-        if id.contains('@') || is_number || holds_name {
+        let is_personal = id.contains('@') || is_number || holds_name;
+        if is_personal {
             let column = self.column_of("local_id");
             let shown: String = id.chars().take(3).chain("…".chars()).collect();
             self.tell(&messages::LOCAL_ID_PERSONAL, &column, &shown, "");
         }
+        is_personal
     }
 
     fn topics(&mut self) -> Vec<String> {

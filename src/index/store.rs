@@ -60,7 +60,7 @@ pub enum StoreError {
     #[error("another wegweiser process uses the index folder {0}; stop it or give --index-dir")]
     Locked(String),
     /// The disk or its permissions.
-    #[error("the index folder {path} cannot be used ({cause}); nothing was changed")]
+    #[error("the index folder {path} cannot be used; nothing was changed")]
     Io {
         /// The folder or file.
         path: String,

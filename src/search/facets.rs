@@ -94,6 +94,10 @@ fn values_of(facet: Facet, group: u32, live: &Live, tops: &HashMap<u32, Vec<u32>
         Facet::Audience => bits(u64::from(columns.audience[at])),
         Facet::AgeGroup => bits(u64::from(columns.age_group[at])),
         Facet::Gender => vec![u32::from(columns.gender[at])],
+        // A hybrid group is what either filter leaves.
+        Facet::Format if columns.format[at] == Format::Hybrid as u8 => {
+            vec![Format::InPerson as u32, Format::Online as u32, Format::Hybrid as u32]
+        }
         Facet::Format => vec![u32::from(columns.format[at])],
         Facet::Language => bits(columns.languages[at]),
         Facet::District if columns.district[at] == NO_DISTRICT => Vec::new(),
@@ -103,7 +107,10 @@ fn values_of(facet: Facet, group: u32, live: &Live, tops: &HashMap<u32, Vec<u32>
         Facet::ContactPoint if columns.contact_point[at] == u16::MAX => Vec::new(),
         Facet::ContactPoint => vec![u32::from(columns.contact_point[at])],
         Facet::Status => vec![u32::from(columns.status[at])],
-        Facet::Wheelchair => vec![u32::from(columns.wheelchair[at])],
+        // The filter takes "this or better"; unknown and no are nothing to filter by.
+        Facet::Wheelchair => {
+            (Wheelchair::Partial as u8..=columns.wheelchair[at]).map(u32::from).collect()
+        }
     }
 }
 

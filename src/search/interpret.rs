@@ -24,6 +24,9 @@ use crate::recognise::place::{FoundKind, FoundPlace};
 use crate::recognise::term::Term;
 use crate::reference::{ConceptIndex, LabelKind};
 
+/// Beginnings of the words that ask for groups of any kind.
+const GROUP_WORDS: [&str; 3] = ["selbsthilf", "grupp", "shg"];
+
 /// A word that at least so many groups use is no misspelling.
 const ESTABLISHED: u64 = 4;
 
@@ -70,6 +73,8 @@ pub(super) struct Understanding {
     /// Words that are none of these and no fillers.
     pub(super) rest: Vec<usize>,
     pub(super) crisis: Option<CrisisKind>,
+    /// Whether a word says "self-help group" and no more.
+    pub(super) asks_for_groups: bool,
     pub(super) interpretation: Interpretation,
 }
 
@@ -77,6 +82,16 @@ impl Understanding {
     /// Says whether free text was given that carries a topic.
     pub(super) fn has_topic(&self) -> bool {
         !self.goals.is_empty() || !self.rest.is_empty()
+    }
+
+    /// Says whether nothing at all was understood, not even that groups are looked for.
+    pub(super) fn is_empty(&self) -> bool {
+        let has_terms = self.audience | self.age_group | self.gender | self.format | self.status
+            != 0
+            || !self.languages.is_empty()
+            || !self.contact_points.is_empty();
+        let has_place = self.whereabouts.as_ref().is_some_and(|here| !here.words.is_empty());
+        !has_terms && !has_place && !self.asks_for_groups
     }
 
     /// Says whether terms, places or contact points of the text are all there is to go by.
@@ -121,6 +136,7 @@ pub(super) fn understand(
     let mut understood = Understanding::default();
     read_filter_concepts(request, tables, &mut understood, &mut problems);
     read_place_parameter(request, tables, &mut understood, &mut problems);
+    check_contact_points(request, live, &mut problems);
     if let Some(q) = &request.q {
         let mut reader = TextReader::new(q, request, language, live, tables, &mut understood);
         if request.interpret {
@@ -172,6 +188,28 @@ fn read_filter_concepts(
                 )
             });
         }
+    }
+}
+
+fn check_contact_points(
+    request: &SearchRequest,
+    live: &Live,
+    problems: &mut Vec<ParameterProblem>,
+) {
+    let known = &live.generation.meta.contact_points;
+    for wanted in &request.filters.contact_point {
+        if known.iter().any(|point| point.id == wanted.as_str()) {
+            continue;
+        }
+        let distance = |id: &str| strsim::damerau_levenshtein(id, wanted.as_str());
+        let nearest = known.iter().map(|point| point.id.as_str()).min_by_key(|id| distance(id));
+        problems.push(ParameterProblem {
+            suggestions: nearest.map(str::to_owned).into_iter().collect(),
+            ..ParameterProblem::invalid(
+                "contact_point",
+                "`contact_point` must be a contact point's id such as ikos-jena (see /v1/contact-points)",
+            )
+        });
     }
 }
 
@@ -275,11 +313,16 @@ fn place_note(
 
 fn with_place(request: &SearchRequest, place: &FoundPlace) -> RequestMembers {
     let mut members = request.members.clone();
-    let key = match (&place.kind, &place.district) {
-        (FoundKind::District, Some(key)) => key.to_string(),
-        _ => place.label.clone(),
-    };
-    members.insert("place".to_owned(), Value::String(key));
+    members.remove("place");
+    members.remove("lat");
+    members.remove("lon");
+    if let (FoundKind::District, Some(key)) = (&place.kind, &place.district) {
+        members.insert("place".to_owned(), Value::String(key.to_string()));
+    } else {
+        // A name that several places share leads to the best of them only; a point to this one.
+        members.insert("lat".to_owned(), json!(place.point.lat()));
+        members.insert("lon".to_owned(), json!(place.point.lon()));
+    }
     members
 }
 
@@ -663,6 +706,8 @@ impl<'a> TextReader<'a> {
             }
             let typed = self.q[word.range.clone()].to_owned();
             if self.request.interpret && self.tables.concepts.is_filler(word) {
+                let says_group = |start: &&str| word.forms.folded.starts_with(*start);
+                self.out.asks_for_groups |= GROUP_WORDS.iter().any(|start| says_group(&start));
                 self.out.interpretation.dropped_words.push(typed);
             } else {
                 self.out.rest.push(at);

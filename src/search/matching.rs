@@ -72,8 +72,8 @@ pub(super) fn find(
         return Ok(Matches::default());
     }
     if understood.lists_what_fits() {
-        let is_unknown_code = understood.has_unknown_code;
-        let fits = if is_unknown_code { BTreeMap::new() } else { what_fits(understood, live) };
+        let says_nothing = understood.has_unknown_code || understood.is_empty();
+        let fits = if says_nothing { BTreeMap::new() } else { what_fits(understood, live) };
         return Ok(Matches { fits: Some(fits), ..Matches::default() });
     }
     let searcher = live.generation.searcher();

@@ -509,12 +509,15 @@ pub fn unknown_parameter(name: &str, known: &[&str]) -> ParameterProblem {
     let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     // A stray name may be the query itself (`?diabetes`): a long or odd one is not repeated.
     let is_plain = name.len() <= 30 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    let shown =
-        if is_plain && nearest.is_some() { format!("`{name}`") } else { "a given name".to_owned() };
+    let may_be_named = PARAMETERS.contains(&name) || (is_plain && nearest.is_some());
     ParameterProblem {
         kind: ProblemKind::UnknownParameter,
-        parameter: if is_plain && nearest.is_some() { name.to_owned() } else { String::new() },
-        detail: format!("there is no parameter called {shown}{hint}"),
+        parameter: if may_be_named { name.to_owned() } else { String::new() },
+        detail: if may_be_named {
+            format!("there is no parameter called `{name}`{hint}")
+        } else {
+            format!("there is no such parameter; there are {}", known.join(", "))
+        },
         suggestions: nearest.map(str::to_owned).into_iter().collect(),
     }
 }

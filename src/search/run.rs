@@ -125,14 +125,18 @@ pub(super) fn search(
     stale: bool,
 ) -> Result<SearchAnswer, SearchError> {
     let language = request.lang.unwrap_or_default();
-    let after = match &request.cursor {
-        Some(cursor) => Some(
-            SortKey::from_cursor(cursor, request)
-                .map_err(|problem| SearchError::Request(vec![problem]))?,
-        ),
-        None => None,
+    let after =
+        request.cursor.as_ref().map(|cursor| SortKey::from_cursor(cursor, request)).transpose();
+    let (after, found) = match (after, find(request, language, live, tables)) {
+        (Ok(after), Ok(found)) => (after, found),
+        // All problems at once.
+        (Err(problem), Err(SearchError::Request(mut problems))) => {
+            problems.insert(0, problem);
+            return Err(SearchError::Request(problems));
+        }
+        (Err(problem), _) => return Err(SearchError::Request(vec![problem])),
+        (_, Err(error)) => return Err(error),
     };
-    let found = find(request, language, live, tables)?;
     let total = found.ranked.len();
     let start = match after {
         Some(key) => found.ranked.partition_point(|ranked| ranked.key <= key),

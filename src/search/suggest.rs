@@ -219,7 +219,7 @@ fn suggestion(
                 place.id.clone(),
                 place.name.clone(),
                 count,
-                request("place", json!(place.name)),
+                place_request(place, tables),
             )
         }
         Target::Group(group) => {
@@ -251,6 +251,19 @@ fn suggestion(
         group_count,
         request: members,
     }
+}
+
+/// Returns the request for a place: by name, or by its point where the name leads elsewhere.
+fn place_request(place: &crate::reference::Place, tables: &Tables) -> RequestMembers {
+    let mut members = RequestMembers::new();
+    let best = tables.places.resolve(&place.name).best;
+    if best.is_some_and(|best| best.id == place.id) {
+        members.insert("place".to_owned(), json!(place.name));
+    } else {
+        members.insert("lat".to_owned(), json!(place.point.lat()));
+        members.insert("lon".to_owned(), json!(place.point.lon()));
+    }
+    members
 }
 
 /// A topic of life, or a group of such: everything that is no illness.

@@ -150,7 +150,7 @@ pub(super) fn groups_with(
         (fields.name, NAME_BOOST, true),
         (fields.topics, TOPICS_BOOST, true),
         (fields.text, TEXT_BOOST, false),
-        (fields.hidden, HIDDEN_BOOST, true),
+        (fields.hidden, HIDDEN_BOOST, false),
     ] {
         let is_hidden = field == fields.hidden;
         for reading in &readings.readings {

@@ -33,7 +33,10 @@ pub(super) fn read(
     let mut faults: Vec<(u64, &'static Rule)> = Vec::new();
     for (row, number) in Reader::new(text, delimiter).zip(1 + skipped..) {
         match row {
-            Ok(cells) => rows.push(GridRow { number, cells }),
+            Ok(cells) => {
+                let cells = cells.into_iter().map(unguarded).collect();
+                rows.push(GridRow { number, cells });
+            }
             Err(rule) => faults.push((number, rule)),
         }
         if rows.len() as u64 > super::MAX_ROWS + 1000 {
@@ -113,6 +116,14 @@ fn swallowed_a_row(cells: &[String], delimiter: char, width: usize) -> bool {
             && delimiters(last) + (cells.len() - at) == width;
         is_ragged || holds_one || both_are_rows
     })
+}
+
+/// Takes away the apostrophe that an export puts before what a spreadsheet would calculate.
+fn unguarded(cell: String) -> String {
+    let is_guarded = cell.strip_prefix('\'').is_some_and(|rest| {
+        rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\0'])
+    });
+    if is_guarded { cell[1..].to_owned() } else { cell }
 }
 
 /// Splits a text into rows of cells. A row that cannot be read is an error, and reading goes on

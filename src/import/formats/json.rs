@@ -233,6 +233,10 @@ fn add(
     Ok(())
 }
 
+/// Members of `group/v1` that are objects.
+const GROUPED: [&str; 7] =
+    ["meeting", "venue", "contact", "contact_person", "organisation", "consent", "source"];
+
 /// Calls `each` for every member with its dotted name.
 fn flatten(path: &str, members: Vec<(String, Json)>, each: &mut impl FnMut(&str, Json)) {
     for (name, value) in members {
@@ -244,6 +248,8 @@ fn flatten(path: &str, members: Vec<(String, Json)>, each: &mut impl FnMut(&str,
                 each("contact_point", id.map_or(Json::Null, |(_, id)| id));
             }
             Json::Object(_) if dotted == "match" || dotted == "source" => {}
+            // Unknown is null or absent; of an object neither says anything.
+            Json::Null if path.is_empty() && GROUPED.contains(&dotted.as_str()) => {}
             Json::Object(members) if path.is_empty() => flatten(&dotted, members, each),
             value => each(&dotted, value),
         }
