@@ -51,7 +51,9 @@ const SHOWN_SEARCHES: usize = 3;
 pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Result<Report> {
     let shared = &settings.arguments.shared;
     let server = server_settings(settings, arguments)?;
-    refuse_a_lost_catalogue(shared)?;
+    if !arguments.no_example_data {
+        refuse_a_lost_catalogue(shared)?;
+    }
     let (engine, builder) = open(shared).await?;
     let progress = if shared.json { Progress::Silent } else { Progress::Shown };
     if !arguments.no_example_data && engine.catalogue.is_empty().await? {
@@ -94,7 +96,7 @@ fn refuse_a_lost_catalogue(shared: &Shared) -> anyhow::Result<()> {
         if meta.is_some_and(|meta| !meta.example_data && !meta.last_import_at.is_empty()) {
             bail!(
                 "there is an index of real groups in {}, but no catalogue {}; is --data-dir right? \
-                 `wegweiser restore` brings a backup back, or remove the index folder to begin anew",
+                 `wegweiser restore` brings a backup back, --no-example-data begins anew",
                 shared.index_dir.display(),
                 file.display()
             );

@@ -59,6 +59,14 @@ fn importing_ones_own_export_changes_nothing() {
     let house = House::new();
     let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/groups/ikos-jena");
     house.run_to(0, &["import", fixture]);
+    // What an export guards, what only a consent shows, and what it does not show at all.
+    let tricky = [
+        r#"{"local_id": "plus", "name": "+Plus Gruppe", "topics": ["-Krebs"], "description": "- Punkt eins\n- Punkt zwei", "meeting": {"text": "=x"}}"#,
+        r#"{"local_id": "phone", "name": "Am Telefon", "topics": ["Angst"], "contact": {"mode": "phone", "phone": "0171 39200 10"}, "consent": {"given_on": "2026-01-05", "scope": ["api"], "basis": "Formular"}}"#,
+        r#"{"local_id": "closed", "name": "Beendet", "topics": ["Angst"], "status": "closed", "consent": null}"#,
+    ];
+    fs::write(house.path("tricky.ndjson"), tricky.join("\n")).unwrap();
+    house.run_to(0, &import("tricky.ndjson", &["--mode", "merge"]));
     let before = house.run_to(0, &["export"]).out();
     let count = before.lines().count();
     assert!(count > 20, "{count} groups");
@@ -71,6 +79,7 @@ fn importing_ones_own_export_changes_nothing() {
         let report = ended.json();
         let counts = &report[0]["imports"][0]["counts"];
         assert_eq!(counts["unchanged"], count, "{format}: {}", ended.out());
+        assert_eq!(counts["removed"], 0, "{format}: {}", ended.out());
         assert_eq!(ended.code(), 0, "{format}: {}", ended.out());
         assert_eq!(house.run_to(0, &["export"]).out(), before, "{format}");
     }

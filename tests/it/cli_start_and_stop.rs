@@ -54,6 +54,9 @@ fn an_index_of_another_catalogue_is_never_shown() {
     }
     fs::remove_dir_all(house.path("data")).unwrap();
 
+    // A wrong folder must not end in invented groups.
+    let refused = house.run_to(2, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(refused.err().contains("no catalogue"), "{}", refused.err());
     let service = house.serve(&["--no-example-data"]);
 
     assert_eq!(service.total("limit=0"), 0);

@@ -40,6 +40,10 @@ const NOTHING: &[&str] = &[
     "fußball",
     "kuchen backen",
     "xyzzy qwert",
+    "und",
+    "die der das",
+    "🙂",
+    "???",
 ];
 
 #[test]
