@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::formats::RefusedRow;
-use super::headings::fold;
 use jiff::civil::Date;
 
+use super::formats::RefusedRow;
+use super::headings::fold;
 use crate::catalogue::{ImportCounts, ImportMode};
 use crate::domain::{Contact, Group, GroupId, Publish, Venue};
 

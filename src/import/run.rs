@@ -6,16 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use jiff::civil::Date;
+
 use super::difference::{Difference, difference};
 use super::enrich::{Context, Ids, enrich};
 use super::finding::{Finding, Notes, Severity};
 use super::formats::{self, RefusedRow};
 use super::messages;
+use super::raw::RawRecord;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
 use super::validate::{self, Target, Told};
-use jiff::civil::Date;
-
 use crate::catalogue::{Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState};
 use crate::domain::{ContactPointId, Group, GroupId, Publish};
 
@@ -102,6 +103,17 @@ impl Reading {
     }
 }
 
+/// Returns the publisher's heading of each of our fields, the first where several fill one.
+fn headings_of(records: &[RawRecord]) -> HashMap<String, String> {
+    let mut headings = HashMap::new();
+    for cell in records.iter().flat_map(|record| &record.cells) {
+        if !headings.contains_key(&cell.field) {
+            headings.insert(cell.field.clone(), cell.column.clone());
+        }
+    }
+    headings
+}
+
 /// Reads a source: bytes to groups and findings. Touches nothing.
 pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_>) -> Reading {
     let mut notes = Notes::new(&settings.name);
@@ -117,6 +129,7 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
         today: context.today,
         reader: context.reader,
     };
+    let headings = headings_of(&table.records);
     let mut refused = table.refused;
     let mut rows_read = table.rows_read;
     let mut told = Told::default();
@@ -162,6 +175,12 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
         let group = enrich(record, context, settings, &mut ids, &mut unlinked, &mut notes);
         mentioned.insert(group.id, fields);
         groups.push(group);
+    }
+    // Staff know their own headings, not our fields.
+    for finding in &mut notes.list {
+        if let Some(heading) = finding.column.as_ref().and_then(|field| headings.get(field)) {
+            finding.column = Some(heading.clone());
+        }
     }
     Reading {
         source: settings.name.clone(),

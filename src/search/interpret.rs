@@ -706,8 +706,9 @@ impl<'a> TextReader<'a> {
             }
             let typed = self.q[word.range.clone()].to_owned();
             if self.request.interpret && self.tables.concepts.is_filler(word) {
-                let says_group = |start: &&str| word.forms.folded.starts_with(*start);
-                self.out.asks_for_groups |= GROUP_WORDS.iter().any(|start| says_group(&start));
+                let folded = &word.forms.folded;
+                self.out.asks_for_groups |=
+                    GROUP_WORDS.iter().any(|start| folded.starts_with(start));
                 self.out.interpretation.dropped_words.push(typed);
             } else {
                 self.out.rest.push(at);
