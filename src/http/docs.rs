@@ -7,9 +7,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
 use super::openapi::openapi_json;
+use super::pages::example_notice;
 use super::problem::{Code, Problem};
 use super::reply::{self, Keep};
 use super::resource;
+use super::site::Site;
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_json);
 
@@ -24,11 +26,17 @@ async fn document() -> HttpResponse {
 }
 
 /// Answers the files of the page.
-async fn page(file: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn page(
+    file: web::Path<String>,
+    request: HttpRequest,
+    site: web::Data<Site>,
+) -> Result<HttpResponse, Problem> {
     let found = utoipa_swagger_ui::serve(&file, PAGE.clone())
         .map_err(|_| Problem::new(Code::Internal))?
         .ok_or_else(|| Problem::new(Code::NotFound))?;
-    let mut response = reply::typed(found.bytes.to_vec(), &found.content_type, Keep::Checked);
+    let is_front = matches!(file.as_str(), "" | "index.html") && !found.gzpipped;
+    let bytes = if is_front { front(&found.bytes, &site) } else { found.bytes.to_vec() };
+    let mut response = reply::typed(bytes, &found.content_type, Keep::Checked);
     if found.gzpipped {
         let takes_gzip = request
             .headers()
@@ -42,6 +50,13 @@ async fn page(file: web::Path<String>, request: HttpRequest) -> Result<HttpRespo
         response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
     }
     Ok(response)
+}
+
+/// Gives the page our name, and says on it that the data are invented while they are.
+fn front(html: &[u8], site: &Site) -> Vec<u8> {
+    let html = String::from_utf8_lossy(html);
+    let html = html.replace("<title>Swagger UI</title>", "<title>Wegweiser API</title>");
+    html.replacen("<body>", &format!("<body>{}", example_notice(site)), 1).into_bytes()
 }
 
 /// Leads to the page.

@@ -41,14 +41,19 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// Returns a page around its main part.
-pub(super) fn frame(site: &Site, title: &str, main: &str) -> String {
-    let banner = if site.shows_example_data() {
+/// Returns the notice that every page shows while the data are invented.
+pub(super) fn example_notice(site: &Site) -> &'static str {
+    if site.shows_example_data() {
         "<p class=\"banner\" role=\"note\"><strong>Beispieldaten:</strong> Alle Gruppen hier sind \
          erfunden. Bitte rufen Sie niemanden deswegen an.</p>"
     } else {
         ""
-    };
+    }
+}
+
+/// Returns a page around its main part.
+pub(super) fn frame(site: &Site, title: &str, main: &str) -> String {
+    let banner = example_notice(site);
     format!(
         "<!doctype html>\n<html lang=\"de\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

@@ -66,5 +66,6 @@ async fn the_documentation_stays_at_home() {
     assert!(!page.text().contains("//unpkg") && !page.text().contains("src=\"http"));
     assert!(settings.text().contains("/openapi.json"));
     assert!(settings.text().contains("\"none\""), "{}", settings.text());
+    assert!(page.text().contains("Beispieldaten") && page.text().contains("Wegweiser API"));
     assert_eq!(app.get("/docs").await.field("location"), "/docs/");
 }
