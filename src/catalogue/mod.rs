@@ -12,6 +12,7 @@ mod backup;
 mod change;
 mod contact_point_record;
 mod contact_points;
+mod duplicates;
 mod error;
 mod example;
 mod files;
@@ -20,6 +21,8 @@ mod history;
 mod import_record;
 mod moment;
 mod open;
+mod personal;
+mod persons;
 mod public_forms;
 mod record;
 mod restore;
@@ -42,10 +45,12 @@ use tokio::sync::Mutex;
 
 pub use change::{Applied, Change};
 pub use contact_points::Changes;
+pub use duplicates::{DuplicateDecision, Verdict};
 pub use error::CatalogueError;
 pub use import_record::{
     ImportCounts, ImportId, ImportMode, ImportRecord, ImportState, NotAnImportId, StoredImport,
 };
+pub use persons::{Erased, PersonPlace, Withdrawn};
 pub use record::{
     ConsentRecord, ContactPersonRecord, ContactRecord, GroupRecord, MeetingRecord, MemberProblem,
     OrganisationRecord, PointRecord, RecordError, SourceRecord, VenueRecord,

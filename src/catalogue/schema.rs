@@ -4,18 +4,22 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Number of the newest migration.
-pub(super) const NEWEST: i64 = 1;
+pub(super) const NEWEST: i64 = 22;
 
 /// Returns all migrations. One that was released is never changed, only followed by another.
 pub(super) fn migrations() -> Migrator {
-    let catalogue = include_str!("migrations/0001_catalogue.sql");
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "catalogue".into(),
-        MigrationType::Simple,
-        catalogue.into_sql_str(),
-        false,
-    )])
+    let migration = |number, name: &'static str, sql: &'static str| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![
+        migration(1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
+        migration(
+            21,
+            "duplicate decisions",
+            include_str!("migrations/0021_duplicate_decisions.sql"),
+        ),
+        migration(22, "erasures", include_str!("migrations/0022_erasures.sql")),
+    ])
 }
 
 #[cfg(test)]

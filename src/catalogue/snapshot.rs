@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::at::At;
+use super::duplicates::{self, DuplicateDecision};
 use super::error::CatalogueError;
 use super::import_record::ImportId;
 use super::tombstones::{self, Tombstone};
@@ -28,6 +29,8 @@ pub struct Snapshot {
     pub tombstones: Vec<Tombstone>,
     /// When an import was last applied for each contact point that had one.
     pub last_import_at: BTreeMap<ContactPointId, Timestamp>,
+    /// What staff have decided about records that look alike, by the two ids.
+    pub duplicate_decisions: Vec<DuplicateDecision>,
 }
 
 /// The import that last touched a contact point's groups.
@@ -62,6 +65,7 @@ impl Catalogue {
                 .into_iter()
                 .map(|(contact_point, last)| (contact_point, last.at))
                 .collect(),
+            duplicate_decisions: duplicates::read_all(&mut reading, file).await?,
         };
         reading.rollback().await.at(file)?;
         Ok(snapshot)

@@ -18,6 +18,7 @@ use super::arguments::Shared;
 use super::clock::{Clock, SystemClock};
 use super::progress::Progress;
 use crate::catalogue::{Catalogue, default_file};
+use crate::domain::{AsOf, ReviewDates};
 use crate::index::{
     Generation, GenerationStore, Manifest, OpenError, Plan, StoreError, revision_of,
 };
@@ -47,6 +48,8 @@ pub struct Engine {
     pub index_dir: PathBuf,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// After how many months without confirmation what happens to a record.
+    pub review: ReviewDates,
 }
 
 /// How a change became searchable.
@@ -141,7 +144,13 @@ impl Engine {
             searcher: Arc::new(Searcher::new(Arc::new(reference))),
             index_dir: shared.index_dir.clone(),
             clock: Arc::new(SystemClock),
+            review: shared.review()?,
         })
+    }
+
+    /// Returns today, with the review dates.
+    pub fn as_of(&self) -> AsOf {
+        AsOf { day: self.clock.today(), review: self.review }
     }
 
     /// Opens a catalogue that is already there.
@@ -325,8 +334,7 @@ impl Builder {
         let revision = engine.catalogue.revision().await?;
         let is_wished = engine.index_dir.join(REBUILD_WANTED).exists();
         let manifest = &generation.manifest;
-        let is_of_today = manifest.as_of == engine.clock.today().to_string();
-        Ok(manifest.revision == revision && is_of_today && !is_wished)
+        Ok(manifest.revision == revision && manifest.is_of(engine.as_of()) && !is_wished)
     }
 
     /// Returns the current generation: the newest one, or one built now.
@@ -396,7 +404,7 @@ fn build(
 ) -> anyhow::Result<Generation> {
     let searcher = &engine.searcher;
     let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
-    let as_of = engine.clock.today();
+    let as_of = engine.as_of();
     let plan =
         Plan::new(&snapshot, searcher.reference(), searcher.concepts(), searcher.analyzer(), as_of);
     let forms = plan.public_forms();

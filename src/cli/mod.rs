@@ -10,6 +10,7 @@ mod clock;
 mod completions;
 mod contact_points;
 mod doctor;
+mod duplicates;
 mod engine;
 mod example;
 mod export;
@@ -17,6 +18,7 @@ mod import;
 mod lists;
 mod logging;
 mod openapi;
+mod person;
 mod progress;
 mod reindex;
 mod report;
@@ -71,6 +73,9 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::back_up(shared, arguments).await?,
         Command::Restore(arguments) => backup::restore(shared, arguments).await?,
         Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await?,
+        Command::Duplicates(arguments) => duplicates::run(shared, arguments).await?,
+        Command::ExportPerson(arguments) => person::export(shared, arguments).await?,
+        Command::ErasePerson(arguments) => person::erase(shared, arguments).await?,
         Command::Vocabulary(arguments) => vocabulary::run(shared, arguments)?,
         Command::Doctor => doctor::run(shared).await?,
         Command::Openapi => openapi::run()?,

@@ -14,6 +14,7 @@ mod enrich;
 mod finding;
 mod formats;
 mod headings;
+mod intake;
 pub mod messages;
 mod places;
 mod raw;
@@ -30,7 +31,7 @@ mod tests;
 mod validate;
 mod words;
 
-pub use difference::{ChangedGroup, Difference, FieldChange, changes, difference};
+pub use difference::{ChangedGroup, Difference, FieldChange, Mentioned, changes, difference};
 pub use enrich::Context;
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;

@@ -63,7 +63,7 @@ pub struct Part {
     pub import_id: Option<ImportId>,
     /// Its numbers.
     pub counts: ImportCounts,
-    /// What changes.
+    /// What changes; of a long list the first of each kind.
     pub changes: Vec<GroupChange>,
     /// Why it is held, and what stays nevertheless.
     pub findings: Vec<Finding>,
@@ -111,7 +111,7 @@ impl ImportReport {
     }
 }
 
-/// Returns what changes, new groups first.
+/// Returns what changes, new groups first; of each kind at most [`MAX_LISTED`].
 pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
     let of = |kind, group: &crate::domain::Group, fields| GroupChange {
         kind,
@@ -122,8 +122,8 @@ pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
     };
     let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let mut changes: Vec<GroupChange> =
-        difference.new.iter().map(|group| of("new", group, Vec::new())).collect();
-    for changed in &difference.changed {
+        difference.new.iter().take(MAX_LISTED).map(|g| of("new", g, Vec::new())).collect();
+    for changed in difference.changed.iter().take(MAX_LISTED) {
         let fields = changed.fields.iter().map(|change| ChangedField {
             field: change.field,
             before: some(&change.before),
@@ -131,7 +131,7 @@ pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
         });
         changes.push(of("changed", &changed.group, fields.collect()));
     }
-    changes.extend(difference.removed.iter().map(|(id, name)| GroupChange {
+    changes.extend(difference.removed.iter().take(MAX_LISTED).map(|(id, name)| GroupChange {
         kind: "removed",
         id: id.to_string(),
         local_id: None,
@@ -384,8 +384,9 @@ fn write_part(
             );
         }
     }
-    if part.changes.len() > GROUPS_SHOWN {
-        let more = part.changes.len() - GROUPS_SHOWN;
+    let all = (counts.new + counts.changed + counts.removed) as usize;
+    if all > GROUPS_SHOWN {
+        let more = all - GROUPS_SHOWN;
         let _ = writeln!(out, "    … {} {more}", say("und weitere", "and more:"));
     }
     if part.streets_public > 0 {

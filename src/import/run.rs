@@ -4,21 +4,21 @@
 //! check that writes nothing or an import: one transaction per contact point. A file that cannot
 //! be read changes nothing; one that looks wrong as a whole is held for a person.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::difference::{Difference, difference};
-use super::enrich::{Context, Ids, enrich};
-use super::finding::{Finding, Notes, Severity};
+use super::difference::{Difference, Mentioned, difference, missed};
+use super::enrich::Context;
+use super::finding::{Finding, Notes, Phase, Severity};
 use super::formats::{self, RefusedRow};
+use super::intake::Intake;
 use super::messages;
-use super::raw::RawRecord;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
-use super::validate::{self, Target, Told};
 use crate::catalogue::{Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState};
-use crate::domain::{ContactPointId, Group, GroupId, Publish};
+use crate::domain::{AsOf, ContactPointId, Group, Publish};
 
 /// A file with more faulty rows than one in so many is held.
 const BAD_ROWS_ONE_IN: u64 = 5;
@@ -46,9 +46,9 @@ pub struct Reading {
     /// Whether the file as a whole could be read.
     pub is_readable: bool,
     /// The day it was read.
-    pub today: Date,
+    pub today: AsOf,
     /// Fields of which the source speaks, group by group.
-    pub(super) mentioned: HashMap<GroupId, BTreeSet<String>>,
+    pub(super) mentioned: Mentioned,
 }
 
 impl Reading {
@@ -64,7 +64,7 @@ impl Reading {
             rows_read: 0,
             refused: Vec::new(),
             is_readable: false,
-            today: Date::default(), // nothing was read, so nothing is compared
+            today: Date::default().into(), // nothing was read, so nothing is compared
             mentioned: HashMap::new(),
         }
     }
@@ -76,6 +76,14 @@ impl Reading {
         Self::unreadable(settings, notes, cause)
     }
 
+    /// Returns the reading of a file that is too large for its kind; `None` for one that may be
+    /// read. Ask before reading it.
+    pub fn of_too_large_file(settings: &SourceSettings, size: u64) -> Option<Self> {
+        let notes = Notes::new(&settings.name);
+        let cause = formats::check_size(size, settings, &notes).err()?;
+        Some(Self::unreadable(settings, notes, cause))
+    }
+
     /// Returns the reading of a source whose settings are wrong.
     pub fn of_wrong_settings(name: &str, problem: &str) -> Self {
         let settings = SourceSettings::named(name);
@@ -84,15 +92,25 @@ impl Reading {
         Self::unreadable(&settings, notes, cause)
     }
 
-    /// Returns the groups by contact point; the one whose list it is stands there even without
+    /// Takes the groups out, by contact point; the one whose list it is stands there even without
     /// any group.
-    pub fn by_contact_point(&self) -> BTreeMap<ContactPointId, Vec<Group>> {
+    pub fn take_by_contact_point(&mut self) -> BTreeMap<ContactPointId, Vec<Group>> {
+        let groups = std::mem::take(&mut self.groups);
         let mut parts: BTreeMap<ContactPointId, Vec<Group>> = BTreeMap::new();
         if let Some(contact_point) = &self.contact_point {
             parts.entry(contact_point.clone()).or_default();
         }
-        for group in &self.groups {
-            parts.entry(group.contact_point.clone()).or_default().push(group.clone());
+        let first = groups.first().map(|group| group.contact_point.clone());
+        // A long list is moved as a whole, never copied group by group.
+        match first.filter(|first| groups.iter().all(|group| group.contact_point == *first)) {
+            Some(only) => {
+                parts.insert(only, groups);
+            }
+            None => {
+                for group in groups {
+                    parts.entry(group.contact_point.clone()).or_default().push(group);
+                }
+            }
         }
         parts
     }
@@ -103,96 +121,22 @@ impl Reading {
     }
 }
 
-/// Returns the publisher's heading of each of our fields, the first where several fill one.
-fn headings_of(records: &[RawRecord]) -> HashMap<String, String> {
-    let mut headings = HashMap::new();
-    for cell in records.iter().flat_map(|record| &record.cells) {
-        if !headings.contains_key(&cell.field) {
-            headings.insert(cell.field.clone(), cell.column.clone());
-        }
-    }
-    headings
-}
-
 /// Reads a source: bytes to groups and findings. Touches nothing.
 pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_>) -> Reading {
     let mut notes = Notes::new(&settings.name);
-    let table = match formats::read(bytes, settings, &mut notes) {
-        Ok(table) => table,
-        Err(cause) => return Reading::unreadable(settings, notes, cause),
-    };
     let known: Vec<ContactPointId> =
         context.contact_points.iter().map(|point| point.id.clone()).collect();
-    let target = Target {
-        contact_point: settings.contact_point.as_ref(),
-        known: &known,
-        today: context.today,
-        reader: context.reader,
-    };
-    let headings = headings_of(&table.records);
-    let mut refused = table.refused;
-    let mut rows_read = table.rows_read;
-    let mut told = Told::default();
-    let mut checked = Vec::new();
-    for record in &table.records {
-        let is_deleted =
-            record.cells.iter().any(|cell| cell.field == "deleted_at" && !cell.value.is_empty());
-        if is_deleted {
-            rows_read -= 1;
-            notes.add(notes.about(&messages::RECORD_DELETED).in_row(record.row));
-            continue;
+    let mut intake = Intake::new(settings, context, &known);
+    let read = formats::read(bytes, settings, &mut notes, &mut |record, notes| {
+        intake.take(&record, notes);
+    });
+    match read {
+        Ok(read) => intake.finish(read, notes),
+        Err(cause) => {
+            // Of rows that nobody takes there is nothing to tell.
+            notes.list.retain(|finding| finding.phase() == Phase::Read);
+            Reading::unreadable(settings, notes, cause)
         }
-        match validate::check(record, &target, &mut told, &mut notes) {
-            Some(record) => checked.push(record),
-            None => refused.push(RefusedRow::of(record.row, &record.cells)),
-        }
-    }
-    let mut ids = Ids::default();
-    checked.iter().for_each(|record| ids.reserve(record));
-    let mut groups = Vec::new();
-    let mut mentioned = HashMap::new();
-    let mut unlinked = HashSet::new();
-    for record in checked {
-        if let Some(row) = ids.same_row(&record) {
-            let finding = notes.about(&messages::ROW_TWICE).in_row(record.row);
-            notes.add(finding.with_value(&record.name).with_detail(row.to_string()));
-            continue;
-        }
-        if let Some(row) = ids.row_of(&record) {
-            let id = record.local_id.clone().unwrap_or_default();
-            let finding = notes.about(&messages::LOCAL_ID_TWICE).in_row(record.row);
-            let finding = finding.in_column("local_id").with_value(&id);
-            notes.add(finding.with_detail(row.to_string()));
-            refused.push(RefusedRow {
-                row: record.row,
-                local_id: None,
-                name: Some(record.name),
-                contact_point: None,
-            });
-            continue;
-        }
-        let fields = record.mentioned.clone();
-        let group = enrich(record, context, settings, &mut ids, &mut unlinked, &mut notes);
-        mentioned.insert(group.id, fields);
-        groups.push(group);
-    }
-    // Staff know their own headings, not our fields.
-    for finding in &mut notes.list {
-        if let Some(heading) = finding.column.as_ref().and_then(|field| headings.get(field)) {
-            finding.column = Some(heading.clone());
-        }
-    }
-    Reading {
-        source: settings.name.clone(),
-        format: Some(table.format),
-        contact_point: settings.contact_point.clone(),
-        groups,
-        findings: notes.list,
-        rows_read,
-        refused,
-        is_readable: true,
-        today: context.today,
-        mentioned,
     }
 }
 
@@ -202,18 +146,35 @@ struct Planned {
     holds: Vec<Finding>,
 }
 
-fn plan(reading: &Reading, incoming: Vec<Group>, current: &[Group], mode: ImportMode) -> Planned {
-    let (mentioned, refused) = (&reading.mentioned, &reading.refused);
-    let difference = difference(current, incoming, mentioned, refused, mode, reading.today);
+/// Says why an import should wait for a person; asked before anything is compared in full.
+fn holds(
+    reading: &Reading,
+    incoming: &[Group],
+    current: &[Group],
+    mode: ImportMode,
+) -> Vec<Finding> {
     let mut holds = Vec::new();
     if reading.has_too_many_bad_rows() {
         let detail = format!("{}/{}", reading.refused.len(), reading.rows_read);
         holds.push(Finding::about(&reading.source, &messages::HELD_BAD_ROWS).with_detail(detail));
     }
-    if difference.removed.len() * 10 > current.len() * REMOVED_TENTHS {
-        let detail = format!("{}/{}", difference.removed.len(), current.len());
+    let (removed, _) = missed(current, incoming, &reading.refused, mode, reading.today);
+    if removed.len() * 10 > current.len() * REMOVED_TENTHS {
+        let detail = format!("{}/{}", removed.len(), current.len());
         holds.push(Finding::about(&reading.source, &messages::HELD_REMOVALS).with_detail(detail));
     }
+    holds
+}
+
+fn plan(
+    reading: &Reading,
+    incoming: Vec<Group>,
+    current: &[Group],
+    mode: ImportMode,
+    holds: Vec<Finding>,
+) -> Planned {
+    let (mentioned, refused) = (&reading.mentioned, &reading.refused);
+    let difference = difference(current, incoming, mentioned, refused, mode, reading.today);
     Planned { difference, holds }
 }
 
@@ -263,7 +224,7 @@ fn streets_public(groups: &[Group]) -> usize {
 ///
 /// [`CatalogueError`] when the catalogue cannot be read.
 pub async fn check_file(
-    reading: Reading,
+    mut reading: Reading,
     catalogue: Option<&Catalogue>,
     mode: ImportMode,
 ) -> Result<ImportReport, CatalogueError> {
@@ -273,7 +234,7 @@ pub async fn check_file(
     };
     let mut parts = Vec::new();
     let by_contact_point =
-        if reading.is_readable { reading.by_contact_point() } else { BTreeMap::new() };
+        if reading.is_readable { reading.take_by_contact_point() } else { BTreeMap::new() };
     for (contact_point, groups) in by_contact_point {
         let current: Vec<Group> = match &snapshot {
             // Example data makes room for the first real list and is nobody's loss.
@@ -284,7 +245,8 @@ pub async fn check_file(
             _ => Vec::new(),
         };
         let streets = streets_public(&groups);
-        let planned = plan(&reading, groups, &current, mode);
+        let holds = holds(&reading, &groups, &current, mode);
+        let planned = plan(&reading, groups, &current, mode, holds);
         parts.push(part(&reading, contact_point, ImportState::Checked, &planned, streets));
     }
     Ok(ImportReport::of(reading, parts))
@@ -307,7 +269,7 @@ pub struct ImportOrder {
 ///
 /// [`CatalogueError`]; contact points done before it stay done, and nothing is half done.
 pub async fn import_file(
-    reading: Reading,
+    mut reading: Reading,
     catalogue: &Catalogue,
     order: &ImportOrder,
 ) -> Result<ImportReport, CatalogueError> {
@@ -315,16 +277,19 @@ pub async fn import_file(
         return failed(reading, catalogue, order).await;
     }
     let mut parts = Vec::new();
-    for (contact_point, groups) in reading.by_contact_point() {
+    for (contact_point, groups) in reading.take_by_contact_point() {
         let streets = streets_public(&groups);
         let transaction = catalogue.begin_import(&contact_point).await?;
-        let planned = plan(&reading, groups.clone(), transaction.current(), order.mode);
-        let is_held = !planned.holds.is_empty() && !order.is_confirmed;
+        let current = transaction.current();
+        let holds = holds(&reading, &groups, current, order.mode);
+        let is_held = !holds.is_empty() && !order.is_confirmed;
+        let staged = if is_held { groups.clone() } else { Vec::new() };
+        let planned = plan(&reading, groups, current, order.mode, holds);
         let state = if is_held { ImportState::Held } else { ImportState::Applied };
         let mut part = part(&reading, contact_point, state, &planned, streets);
         let record = record_of(&reading, &part, order);
         if is_held {
-            part.import_id = Some(transaction.hold(groups, record).await?);
+            part.import_id = Some(transaction.hold(staged, record).await?);
         } else {
             // The hold was told; a person has confirmed it.
             let applied = transaction.apply(change_of(planned.difference), record).await?;
@@ -344,30 +309,30 @@ pub fn change_of_staged(
     current: &[Group],
     staged: Vec<Group>,
     mode: ImportMode,
-    today: Date,
+    today: impl Into<AsOf>,
 ) -> Change {
     // What was staged has no record of silence any more: every field counts as mentioned.
-    let all: BTreeSet<String> = [
-        "contact_person",
-        "hidden_terms",
-        "duplicate_of",
-        "consent",
-        "contact.label",
-        "verified_on",
-        "venue.publish",
-    ]
-    .map(str::to_owned)
-    .into();
-    let mentioned = staged.iter().map(|group| (group.id, all.clone())).collect();
+    let all: Arc<BTreeSet<String>> = Arc::new(
+        [
+            "contact_person",
+            "hidden_terms",
+            "duplicate_of",
+            "consent",
+            "contact.label",
+            "verified_on",
+            "venue.publish",
+        ]
+        .map(str::to_owned)
+        .into(),
+    );
+    let mentioned = staged.iter().map(|group| (group.id, Arc::clone(&all))).collect();
     change_of(difference(current, staged, &mentioned, &[], mode, today))
 }
 
 fn change_of(difference: Difference) -> Change {
-    let changed = difference.changed.into_iter().map(|changed| changed.group);
-    Change {
-        put: difference.new.into_iter().chain(changed).collect(),
-        removed: difference.removed.into_iter().map(|(id, _)| id).collect(),
-    }
+    let mut put = difference.new;
+    put.extend(difference.changed.into_iter().map(|changed| changed.group));
+    Change { put, removed: difference.removed.into_iter().map(|(id, _)| id).collect() }
 }
 
 fn record_of(reading: &Reading, part: &Part, order: &ImportOrder) -> ImportRecord {

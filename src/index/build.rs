@@ -3,19 +3,19 @@
 //! In two steps, because `updated_at` is the catalogue's to tell: [`Plan::new`] works out the
 //! public form of every group, [`Plan::write`] writes the folder once the days of change are known.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
 use tantivy::directory::MmapDirectory;
 
 use super::codec::put_blobs;
 use super::columns::{Columns, Link, LinkField, NO_DISTRICT};
+use super::duplicates::{alike, clusters_of};
 use super::hit::{
     AlsoListed, AlsoPublisher, PublicForms, PublisherForm, Surroundings, finish, public_forms,
     published_point, summary_of,
@@ -25,7 +25,7 @@ use super::meta::{Meta, StoredContactPoint, StoredTombstone};
 use super::schema::Fields;
 use crate::analysis::{Analyzer, code_points, tokenizer};
 use crate::catalogue::{Snapshot, Tombstone};
-use crate::domain::{Group, GroupId, Publish, State};
+use crate::domain::{AsOf, Group, GroupId, Publish, State};
 use crate::recognise::concept::ConceptFinder;
 use crate::reference::{Gazetteer, Reference};
 
@@ -61,26 +61,30 @@ struct PlannedGroup<'s> {
 pub struct Plan<'s> {
     snapshot: &'s Snapshot,
     reference: &'s Reference,
-    as_of: Date,
+    as_of: AsOf,
     groups: Vec<PlannedGroup<'s>>,
     tombstones: Vec<Tombstone>,
 }
 
 impl<'s> Plan<'s> {
-    /// Works out what the public may see of `snapshot` on the day `as_of`.
+    /// Works out what the public may see of `snapshot` on a day, by its review dates.
     pub fn new(
         snapshot: &'s Snapshot,
         reference: &'s Reference,
         finder: &ConceptFinder,
         analyzer: &Analyzer,
-        as_of: Date,
+        as_of: impl Into<AsOf>,
     ) -> Self {
+        let as_of = as_of.into();
         let mut public: Vec<&Group> =
             snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
         public.sort_by_key(|group| group.id); // the same order on every node
         let links: Vec<Vec<Link>> =
             public.iter().map(|group| links_of(group, finder, analyzer)).collect();
-        let clusters = clusters_of(&public, &links, analyzer, &reference.gazetteer);
+        let concepts: Vec<Vec<u32>> =
+            links.iter().map(|links| links.iter().map(|link| link.concept).collect()).collect();
+        let alike = alike(&public, &concepts, reference, finder, analyzer);
+        let clusters = clusters_of(&public, &alike, &snapshot.duplicate_decisions);
         let publishers: HashMap<&str, PublisherForm<'_>> = snapshot
             .contact_points
             .iter()
@@ -156,7 +160,7 @@ impl<'s> Plan<'s> {
 
     /// Returns the manifest's id before anything is written.
     pub fn id(&self) -> String {
-        Manifest::new(self.snapshot.revision, self.reference, &self.as_of.to_string()).id
+        self.new_manifest().id
     }
 
     /// Writes the generation into the empty folder `folder`, every file fsynced, the manifest last.
@@ -222,8 +226,7 @@ impl<'s> Plan<'s> {
         ] {
             write_synced(&folder.join(name), &bytes).map_err(failed)?;
         }
-        let mut manifest =
-            Manifest::new(self.snapshot.revision, self.reference, &self.as_of.to_string());
+        let mut manifest = self.new_manifest();
         manifest.records = self.groups.len();
         manifest.add_files(folder).map_err(failed)?;
         for file in &manifest.files {
@@ -237,11 +240,16 @@ impl<'s> Plan<'s> {
         Ok(manifest)
     }
 
+    fn new_manifest(&self) -> Manifest {
+        Manifest::new(self.snapshot.revision, self.reference, self.as_of)
+    }
+
     fn meta(&self, built_at: Timestamp) -> Meta {
         Meta {
             example_data: self.snapshot.example_data,
             built_at: built_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            as_of: self.as_of.to_string(),
+            as_of: self.as_of.day.to_string(),
+            review_months: self.as_of.review.months(),
             contact_points: self
                 .snapshot
                 .contact_points
@@ -361,7 +369,7 @@ impl Tables {
 }
 
 /// Returns the municipality and the district key of a group's published place.
-fn municipality_of(group: &Group, gazetteer: &Gazetteer) -> Option<(String, String)> {
+pub(super) fn municipality_of(group: &Group, gazetteer: &Gazetteer) -> Option<(String, String)> {
     let venue = group.venue.as_ref().filter(|venue| venue.publish != Publish::None)?;
     let district = venue.district.as_ref()?;
     let in_postcode = venue.postcode.as_ref().and_then(|code| gazetteer.postcode(code));
@@ -412,7 +420,7 @@ fn texts_of(group: &Group) -> Vec<u8> {
 }
 
 /// Finds the concepts of a group in its topics, and in its name what the topics do not tell.
-fn links_of(group: &Group, finder: &ConceptFinder, analyzer: &Analyzer) -> Vec<Link> {
+pub(super) fn links_of(group: &Group, finder: &ConceptFinder, analyzer: &Analyzer) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     for (position, topic) in group.topics.iter().enumerate().take(usize::from(u8::MAX - 1)) {
         for (concept, range) in concepts_in(topic, finder, analyzer, true) {
@@ -449,44 +457,6 @@ pub(super) fn concepts_in(
             (matched.concept, [start as u16, end as u16])
         })
         .collect()
-}
-
-/// What two records of one group have in common: folded name, concepts, municipality.
-type Sameness = (String, BTreeSet<u32>, Option<(String, String)>);
-
-/// Returns for each group the lowest ordinal of the records that are the same group: equal folded
-/// name, concepts and municipality, or a given `duplicate_of`.
-fn clusters_of(
-    groups: &[&Group],
-    links: &[Vec<Link>],
-    analyzer: &Analyzer,
-    gazetteer: &Gazetteer,
-) -> Vec<u32> {
-    let ordinal_of: HashMap<GroupId, usize> =
-        groups.iter().enumerate().map(|(ordinal, group)| (group.id, ordinal)).collect();
-    let mut first_with: HashMap<Sameness, usize> = HashMap::new();
-    let mut cluster: Vec<usize> = (0..groups.len()).collect();
-    for (ordinal, group) in groups.iter().enumerate() {
-        let concepts = links[ordinal].iter().map(|link| link.concept).collect();
-        let key = (analyzer.key(&group.name), concepts, municipality_of(group, gazetteer));
-        let first = *first_with.entry(key).or_insert(ordinal);
-        // One contact point may list two groups of one name: they meet on two evenings.
-        if first != ordinal && groups[first].contact_point != group.contact_point {
-            cluster[ordinal] = cluster[first];
-        }
-    }
-    for (ordinal, group) in groups.iter().enumerate() {
-        if let Some(original) = group.duplicate_of.and_then(|id| ordinal_of.get(&id)) {
-            let (from, to) = (cluster[ordinal], cluster[*original]);
-            let low = from.min(to);
-            for entry in &mut cluster {
-                if *entry == from || *entry == to {
-                    *entry = low;
-                }
-            }
-        }
-    }
-    cluster.into_iter().map(|ordinal| ordinal as u32).collect()
 }
 
 /// Returns the position of each group in the order of names.

@@ -7,6 +7,7 @@
 mod build;
 mod codec;
 mod columns;
+mod duplicates;
 mod generation;
 mod hit;
 mod manifest;
@@ -16,9 +17,10 @@ mod store;
 
 pub use build::{BuildError, Plan};
 pub use columns::{Columns, Link, LinkField, NO_DISTRICT};
+pub use duplicates::{LikelyDuplicates, LikelyPair, likely_duplicates};
 pub use generation::{Generation, HitTexts};
 pub use hit::{HIT_MEMBERS, summary_of};
 pub use manifest::{Manifest, revision_of};
 pub use meta::{Meta, StoredContactPoint, StoredTombstone};
 pub use schema::Fields;
-pub use store::{GenerationStore, OpenError, StoreError};
+pub use store::{GenerationStore, OpenError, StoreError, remove_generations_before};

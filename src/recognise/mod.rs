@@ -8,6 +8,7 @@ pub mod concept;
 pub mod contact_point;
 pub mod pattern;
 pub mod place;
+pub mod similarity;
 pub mod spelling;
 pub mod term;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use tempfile::TempDir;
 use wegweiser::catalogue::Snapshot;
 use wegweiser::import::{self, Context, Reading, SourceSettings, VocabularyReader};
-use wegweiser::index::{GenerationStore, Plan};
+use wegweiser::index::{Generation, GenerationStore, Plan};
 use wegweiser::search::Searcher;
 use wegweiser::search::answer::SearchAnswer;
 use wegweiser::search::request::SearchRequest;
@@ -50,6 +50,24 @@ pub fn read(searcher: &Searcher, bytes: &[u8], settings: &SourceSettings) -> Rea
     import::read_source(bytes, settings, &context)
 }
 
+/// Builds an index of a snapshot and returns its hits of several records each.
+pub fn clusters(searcher: &Searcher, snapshot: &Snapshot) -> Vec<Vec<u32>> {
+    let (_folder, generation) = build(searcher, snapshot);
+    generation.columns.cluster_members.values().cloned().collect()
+}
+
+fn build(searcher: &Searcher, snapshot: &Snapshot) -> (TempDir, Generation) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = GenerationStore::open(folder.path()).expect("a free folder");
+    let (concepts, analyzer) = (searcher.concepts(), searcher.analyzer());
+    let plan = Plan::new(snapshot, searcher.reference(), concepts, analyzer, TODAY);
+    let built_at = "2026-11-21T08:00:00Z".parse().expect("a moment");
+    let generation = store
+        .build(&plan, analyzer, &BTreeMap::new(), built_at, |_| {})
+        .expect("a sound generation");
+    (folder, generation)
+}
+
 impl Examples {
     /// Reads all example lists and builds their index.
     pub fn load() -> Self {
@@ -65,20 +83,9 @@ impl Examples {
             groups,
             tombstones: Vec::new(),
             last_import_at: BTreeMap::new(),
+            duplicate_decisions: Vec::new(),
         };
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = GenerationStore::open(folder.path()).expect("a free folder");
-        let plan = Plan::new(
-            &snapshot,
-            searcher.reference(),
-            searcher.concepts(),
-            searcher.analyzer(),
-            TODAY,
-        );
-        let built_at = "2026-11-21T08:00:00Z".parse().expect("a moment");
-        let generation = store
-            .build(&plan, searcher.analyzer(), &BTreeMap::new(), built_at, |_| {})
-            .expect("a sound generation");
+        let (folder, generation) = build(&searcher, &snapshot);
         searcher.swap(generation).expect("readable words");
         Self { searcher, _folder: folder }
     }

@@ -158,6 +158,7 @@ impl TestApp {
                     Tombstone { id: merged_id(), deleted_at, replaced_by: first },
                 ],
                 last_import_at: BTreeMap::new(),
+                duplicate_decisions: Vec::new(),
             };
             let analyzer = searcher.analyzer();
             let day = date(2026, 11, 2);

@@ -19,6 +19,8 @@ mod sheet;
 mod text;
 mod topics;
 
+use std::fmt;
+
 pub(super) use html::plain_text;
 
 use super::finding::{Finding, Notes};
@@ -57,22 +59,47 @@ pub struct RefusedRow {
     pub contact_point: Option<String>,
 }
 
+/// Takes a record as soon as it is read, so that a long list never stands in memory as text.
+pub(super) type Take<'t> = dyn FnMut(RawRecord, &mut Notes) + 't;
+
 /// What a format read.
-#[derive(Debug)]
-pub(super) struct RawTable {
+pub(super) struct RawTable<'t> {
     pub format: SourceFormat,
+    /// Records that nobody has taken yet.
     pub records: Vec<RawRecord>,
     pub refused: Vec<RefusedRow>,
     /// Rows that were meant as groups, the refused ones among them.
     pub rows_read: u64,
     /// Whether missing cells at a row's end are the format's habit.
     pub pads_rows: bool,
+    take: Option<&'t mut Take<'t>>,
 }
 
-impl RawTable {
+impl fmt::Debug for RawTable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { format, records, refused, rows_read, .. } = self;
+        f.debug_struct("RawTable")
+            .field("format", format)
+            .field("records", records)
+            .field("refused", refused)
+            .field("rows_read", rows_read)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'t> RawTable<'t> {
     pub fn new(format: SourceFormat) -> Self {
         let pads_rows = matches!(format, SourceFormat::Xlsx | SourceFormat::Ods);
-        Self { format, records: Vec::new(), refused: Vec::new(), rows_read: 0, pads_rows }
+        let (records, refused) = (Vec::new(), Vec::new());
+        Self { format, records, refused, rows_read: 0, pads_rows, take: None }
+    }
+
+    /// Hands a record on, or keeps it where nobody takes it.
+    pub fn push(&mut self, record: RawRecord, notes: &mut Notes) {
+        match &mut self.take {
+            Some(take) => take(record, notes),
+            None => self.records.push(record),
+        }
     }
 
     pub fn refuse(&mut self, row: u64, cells: &[RawCell]) {
@@ -99,7 +126,16 @@ impl RefusedRow {
     }
 }
 
-/// Reads the records of a file.
+/// What is left to tell of a file when all its records are taken.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub format: SourceFormat,
+    pub refused: Vec<RefusedRow>,
+    /// Rows that were meant as groups, the refused ones among them.
+    pub rows_read: u64,
+}
+
+/// Reads the records of a file and hands each to `take`.
 ///
 /// # Errors
 ///
@@ -108,7 +144,8 @@ pub(super) fn read(
     bytes: &[u8],
     settings: &SourceSettings,
     notes: &mut Notes,
-) -> Result<RawTable, Finding> {
+    take: &mut Take<'_>,
+) -> Result<Read, Finding> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(notes.about(&messages::FILE_EMPTY));
     }
@@ -124,16 +161,13 @@ pub(super) fn read(
             return Err(notes.about(rule).with_value(&settings.name).with_detail(what));
         }
     };
-    let limit = match format {
-        SourceFormat::Csv | SourceFormat::Ndjson => MAX_TEXT_BYTES,
-        SourceFormat::Xlsx | SourceFormat::Ods => MAX_SHEET_BYTES,
-        SourceFormat::Json | SourceFormat::Html | SourceFormat::Topics => MAX_DOCUMENT_BYTES,
+    must_be_within(limit_of(format), bytes.len() as u64, notes)?;
+    let mut seen = false;
+    let mut take = |record: RawRecord, notes: &mut Notes| {
+        seen = true;
+        take(record, notes);
     };
-    if bytes.len() > limit {
-        let detail = format!("{} MB > {} MB", bytes.len() >> 20, limit >> 20);
-        return Err(notes.about(&messages::FILE_TOO_LARGE).with_detail(detail));
-    }
-    let mut table = RawTable::new(format);
+    let mut table = RawTable { take: Some(&mut take), ..RawTable::new(format) };
     match format {
         SourceFormat::Csv => csv::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?,
         SourceFormat::Xlsx | SourceFormat::Ods => sheet::read(bytes, settings, &mut table, notes)?,
@@ -148,10 +182,41 @@ pub(super) fn read(
         }
         SourceFormat::Topics => topics::read(&text::decode(bytes, notes)?, &mut table, notes)?,
     }
-    if table.records.is_empty() && table.refused.is_empty() {
+    for record in std::mem::take(&mut table.records) {
+        table.push(record, notes);
+    }
+    let RawTable { format, refused, rows_read, .. } = table;
+    if !seen && refused.is_empty() {
         return Err(notes.about(&messages::NO_RECORDS));
     }
-    Ok(table)
+    Ok(Read { format, refused, rows_read })
+}
+
+/// Returns the most bytes that a file of a format may have.
+fn limit_of(format: SourceFormat) -> usize {
+    match format {
+        SourceFormat::Csv | SourceFormat::Ndjson => MAX_TEXT_BYTES,
+        SourceFormat::Xlsx | SourceFormat::Ods => MAX_SHEET_BYTES,
+        SourceFormat::Json | SourceFormat::Html | SourceFormat::Topics => MAX_DOCUMENT_BYTES,
+    }
+}
+
+fn must_be_within(limit: usize, size: u64, notes: &Notes) -> Result<(), Finding> {
+    if size <= limit as u64 {
+        return Ok(());
+    }
+    let detail = format!("{} MB > {} MB", size.div_ceil(1 << 20), limit >> 20);
+    Err(notes.about(&messages::FILE_TOO_LARGE).with_detail(detail))
+}
+
+/// Refuses a file for its size alone, before it is read.
+pub(super) fn check_size(
+    size: u64,
+    settings: &SourceSettings,
+    notes: &Notes,
+) -> Result<(), Finding> {
+    let named = settings.format.or_else(|| SourceFormat::of_file_name(&settings.name));
+    must_be_within(named.map_or(MAX_TEXT_BYTES, limit_of), size, notes)
 }
 
 /// What a password makes of a spreadsheet holds this name, in UTF-16.
