@@ -8,7 +8,7 @@ use super::interpret::{AFFECTED, REMOTE, Understanding};
 use super::live::Live;
 use super::matching::Fit;
 use super::request::{SearchRequest, Sort, Tier};
-use crate::domain::Status;
+use crate::domain::{Audience, Status};
 use crate::recognise::place::FoundKind;
 
 /// What being in the same town is worth; all else is a share of it.
@@ -21,6 +21,8 @@ const DECAY_KM: f64 = 25.0;
 const REMOTE_WORTH: f64 = 0.21;
 /// A recognised audience lifts as much as living some 25 km nearer.
 const AUDIENCE_LIFT: f64 = 0.35;
+/// Who asks as a partner, a parent, a child fits a group for all relatives nearly as well.
+const RELATIVES_LIFT: f64 = 0.30;
 /// A recognised format, language, age or gender.
 const TERM_LIFT: f64 = 0.25;
 /// A contact point named in the text.
@@ -31,8 +33,8 @@ const NOT_FOR_AFFECTED: f64 = -0.10;
 const NARROW_GROUP: f64 = -0.05;
 /// A group that does not speak German, where nobody asked for its language.
 const OTHER_LANGUAGE: f64 = -0.20;
-/// Each further concept of the query that a group has.
-const ANOTHER_CONCEPT: f64 = 0.50;
+/// Having all the concepts of the query; one of them is a share of it.
+const ALL_CONCEPTS: f64 = 1.00;
 /// Each step up the tree.
 const STEP_UP: f64 = -0.30;
 /// Words that only lift, at most.
@@ -145,7 +147,10 @@ impl<'a> Ranker<'a> {
         let lifted = |wanted: u8, own: u8, lift: f64| {
             if wanted != 0 && own & wanted != 0 { lift } else { 0.0 }
         };
-        worth += lifted(asked.audience, columns.audience[at], AUDIENCE_LIFT);
+        let own = columns.audience[at];
+        let fits_well = asked.audience & own != 0;
+        let lift = if fits_well { AUDIENCE_LIFT } else { RELATIVES_LIFT };
+        worth += lifted(for_relatives_too(asked.audience), own, lift);
         worth += lifted(asked.age_group, columns.age_group[at], TERM_LIFT);
         worth += lifted(asked.gender, 1 << columns.gender[at], TERM_LIFT);
         worth += lifted(asked.format, 1 << columns.format[at], TERM_LIFT);
@@ -171,7 +176,7 @@ impl<'a> Ranker<'a> {
             worth += NOT_MEETING;
         }
         if let Some(fit) = fit {
-            worth += f64::from(fit.concepts.saturating_sub(1)) * ANOTHER_CONCEPT;
+            worth += f64::from(fit.share) * ALL_CONCEPTS;
             worth += f64::from(fit.steps_up.saturating_sub(1)) * STEP_UP;
             worth += saturated(fit.lift) * WORDS_LIFT;
             worth += saturated(fit.score) * TEXT_WORTH;
@@ -199,6 +204,13 @@ impl<'a> Ranker<'a> {
     pub(super) fn is_wanted(&self, tier: Tier) -> bool {
         tier <= self.request.min_tier
     }
+}
+
+/// Adds relatives of all kinds to those of one kind.
+fn for_relatives_too(audience: u8) -> u8 {
+    let kinds = [Audience::Partners, Audience::Parents, Audience::Siblings, Audience::Children];
+    let is_one_kind = kinds.iter().any(|kind| audience & 1 << *kind as u8 != 0);
+    if is_one_kind { audience | 1 << Audience::Relatives as u8 } else { audience }
 }
 
 /// Maps a BM25 score of any size to 0..1; half at 5, a usual score of one word.

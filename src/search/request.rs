@@ -592,8 +592,7 @@ impl Reader<'_> {
             self.invalid(name, format!("`{name}` must be a text"));
             return None;
         };
-        let clean: String =
-            text.nfc().filter(|c| !is_ignorable(*c)).map(space_for_control).collect();
+        let clean: String = text.nfc().filter(|c| !is_ignorable(*c)).map(plain_letter).collect();
         if clean.len() > max_bytes {
             self.invalid(
                 name,
@@ -869,8 +868,13 @@ fn is_ignorable(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn space_for_control(c: char) -> char {
-    if c.is_control() || c.is_whitespace() { ' ' } else { c }
+fn plain_letter(c: char) -> char {
+    match c {
+        // Full-width letters, signs and figures, as East Asian keyboards type them.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        c if c.is_control() || c.is_whitespace() => ' ',
+        c => c,
+    }
 }
 
 #[cfg(test)]

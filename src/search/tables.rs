@@ -8,6 +8,7 @@ use crate::analysis::Analyzer;
 use crate::domain::ContactPoint;
 use crate::recognise::concept::ConceptFinder;
 use crate::recognise::contact_point::ContactPointFinder;
+use crate::recognise::glued::Parter;
 use crate::recognise::pattern::PatternFinder;
 use crate::recognise::place::PlaceFinder;
 use crate::recognise::spelling::Automata;
@@ -19,6 +20,7 @@ pub(super) struct Tables {
     pub(super) reference: Arc<Reference>,
     pub(super) analyzer: Analyzer,
     pub(super) concepts: Arc<ConceptFinder>,
+    pub(super) glued: Parter,
     pub(super) places: PlaceFinder,
     pub(super) terms: TermFinder,
     pub(super) patterns: PatternFinder,
@@ -33,6 +35,7 @@ impl Tables {
         let finder = contact_point_finder(&reference.contact_points, &reference, &analyzer);
         Self {
             concepts: Arc::new(ConceptFinder::new(&reference.vocabulary, &analyzer)),
+            glued: Parter::new(&reference.vocabulary, &analyzer),
             places: PlaceFinder::new(&reference.gazetteer, &reference.vocabulary, &analyzer),
             terms: TermFinder::new(&reference.vocabulary, &analyzer),
             patterns: PatternFinder::new(&reference.vocabulary, &analyzer),
