@@ -20,13 +20,11 @@ use futures_util::FutureExt;
 use tracing::{debug, error};
 use uuid::Uuid;
 
+use super::packed::{self, Coding};
 use super::problem::{Code, PROBLEM_JSON, Problem};
 use super::query::{MAX_HEADER_BYTES, MAX_URI_BYTES};
 use super::site::{DATA_LICENCE, Site, client_address, language_of};
 use crate::search::request::AnswerLanguage;
-
-/// Smaller bodies are not worth compressing.
-const MIN_COMPRESSED_BYTES: usize = 860;
 
 /// Larger bodies are not compressed while somebody waits.
 const MAX_COMPRESSED_BYTES: usize = 8 * 1024 * 1024;
@@ -300,17 +298,20 @@ fn unchanged(known: &[HeaderValue], response: HttpResponse) -> HttpResponse {
     let Some(mark) = response.headers().get(header::ETAG).and_then(|v| v.to_str().ok()) else {
         return response;
     };
-    let is_known = known.iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(str::trim).any(|other| {
-            let other = other.strip_prefix("W/").unwrap_or(other);
-            other == "*" || other == mark || other.strip_suffix("-gzip\"") == mark.strip_suffix('"')
-        })
+    let known = known.iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+    // Whichever coding the client has: its content is this one.
+    let mut known = known.map(|other| {
+        let other = other.trim();
+        other.strip_prefix("W/").unwrap_or(other)
     });
-    if !is_known {
+    let same =
+        known.find(|other| *other == "*" || packed::plain_mark(other) == packed::plain_mark(mark));
+    let Some(same) = same else {
         return response;
-    }
+    };
     let mut builder = HttpResponse::NotModified();
-    for name in [header::ETAG, header::CACHE_CONTROL, header::CONTENT_LANGUAGE] {
+    builder.insert_header((header::ETAG, if same == "*" { mark } else { same }));
+    for name in [header::CACHE_CONTROL, header::CONTENT_LANGUAGE] {
         if let Some(value) = response.headers().get(&name) {
             builder.insert_header((name, value.clone()));
         }
@@ -320,13 +321,8 @@ fn unchanged(known: &[HeaderValue], response: HttpResponse) -> HttpResponse {
 
 /// Compresses a body that is in memory, where the client takes gzip.
 fn compressed(accepted: Option<&HeaderValue>, response: HttpResponse) -> HttpResponse {
-    let accepted = accepted.and_then(|value| value.to_str().ok());
-    let takes_gzip = accepted.is_some_and(|field| {
-        field.split(',').any(|part| {
-            let mut parts = part.split(';').map(str::trim);
-            parts.next() == Some("gzip") && !parts.any(|p| matches!(p, "q=0" | "q=0.0" | "q=0.00"))
-        })
-    });
+    // Brotli would cost the waiting client more than it saves; `packed` has it beforehand.
+    let takes_gzip = Coding::preferred(accepted, &[Coding::Gzip]) == Coding::Gzip;
     let is_text = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -336,7 +332,7 @@ fn compressed(accepted: Option<&HeaderValue>, response: HttpResponse) -> HttpRes
         BodySize::Sized(size) => usize::try_from(size).unwrap_or(usize::MAX),
         _ => 0,
     };
-    let is_worth_it = (MIN_COMPRESSED_BYTES..=MAX_COMPRESSED_BYTES).contains(&size);
+    let is_worth_it = (packed::MIN_BYTES..=MAX_COMPRESSED_BYTES).contains(&size);
     let is_coded = response.headers().contains_key(header::CONTENT_ENCODING);
     if !takes_gzip || !is_text || !is_worth_it || is_coded {
         return response;
@@ -351,10 +347,8 @@ fn compressed(accepted: Option<&HeaderValue>, response: HttpResponse) -> HttpRes
     let Ok(packed) = packed else {
         return response.set_body(BoxBody::new(bytes));
     };
-    // Other bytes, another strong mark.
     let mark = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok());
-    if let Some(mark) = mark.and_then(|mark| mark.strip_suffix('"')).map(|m| format!("{m}-gzip\""))
-    {
+    if let Some(mark) = mark.map(|mark| Coding::Gzip.marked(mark)) {
         set(response.headers_mut(), "etag", &mark);
     }
     response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -458,6 +452,7 @@ mod tests {
             ("\"abc\"", 304),
             ("W/\"abc\"", 304),
             ("\"x\", \"abc-gzip\"", 304),
+            ("\"abc-br\"", 304),
             ("*", 304),
             ("\"ab\"", 200),
         ] {

@@ -18,6 +18,7 @@ mod limit;
 mod metrics;
 mod middleware;
 mod openapi;
+mod packed;
 mod pages;
 mod places;
 pub mod problem;

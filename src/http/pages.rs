@@ -3,6 +3,7 @@
 //! The search form sends by POST, so that an illness stands in no address, history or log.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -10,6 +11,7 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::groups::{Found, found};
+use super::packed::Packed;
 use super::problem::{Code, Problem};
 use super::query::MAX_BODY_BYTES;
 use super::reply::{self, Keep};
@@ -23,7 +25,8 @@ use crate::search::request::SearchRequest;
 /// Media type of pages.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 
-const STYLE: &str = include_str!("style.css");
+static STYLE: LazyLock<Packed> =
+    LazyLock::new(|| Packed::new(include_str!("style.css"), "text/css; charset=utf-8"));
 
 /// Returns text that means itself in HTML.
 pub(super) fn escaped(text: &str) -> String {
@@ -332,8 +335,8 @@ fn profile(record: &Value) -> String {
 }
 
 /// Answers the look of the pages.
-async fn style() -> HttpResponse {
-    reply::typed(STYLE.as_bytes().to_vec(), "text/css; charset=utf-8", Keep::Checked)
+async fn style(request: HttpRequest) -> HttpResponse {
+    STYLE.answer(&request, Keep::Checked)
 }
 
 /// Adds the pages.
