@@ -143,9 +143,9 @@ pub async fn export_groups(
 ) -> Result<HttpResponse, Problem> {
     let format = Format::of(&format).ok_or_else(|| Problem::new(Code::NotFound))?;
     let pairs = query::pairs(&request)?;
-    refuse_paging(&pairs)?;
     let mut sorted = pairs.clone();
-    let search = Query::Pairs(pairs).into_search()?;
+    let (pairs, faults) = without_paging(pairs);
+    let search = Query::Pairs(pairs).into_search(faults, &site.searcher)?;
     if search.filters.updated_since.is_some() && format == Format::Geojson {
         let detail = "GeoJSON knows no departed groups; use ndjson or csv with `updated_since`";
         let problem = ParameterProblem::invalid("updated_since", detail);
@@ -186,16 +186,17 @@ pub async fn export_groups(
     })))
 }
 
-/// Refuses what pages or ranks.
-fn refuse_paging(pairs: &[(String, String)]) -> Result<(), Problem> {
+/// Returns the pairs that an export takes, and the faults of the others: what pages or ranks, and
+/// what there is not.
+fn without_paging(
+    pairs: Vec<(String, String)>,
+) -> (Vec<(String, String)>, Vec<ParameterProblem>) {
     let known: Vec<&str> =
         PARAMETERS.iter().copied().filter(|name| !NOT_FOR_EXPORT.contains(name)).collect();
-    let faults: Vec<ParameterProblem> = pairs
-        .iter()
-        .filter(|(name, _)| !known.contains(&name.as_str()))
-        .map(|(name, _)| unknown_parameter(name, &known))
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::of_parameters(faults, false)) }
+    let (taken, refused): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|(name, _)| known.contains(&name.as_str()));
+    let faults = refused.iter().map(|(name, _)| unknown_parameter(name, &known)).collect();
+    (taken, faults)
 }
 
 /// Returns the moment before which departed groups are no longer remembered.

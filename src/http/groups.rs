@@ -29,7 +29,7 @@ pub async fn search_groups(
 ) -> Result<HttpResponse, Problem> {
     let query = query::read(&request, body).await?;
     let in_body = query.is_body();
-    let mut search = query.into_search()?;
+    let mut search = query.into_search(Vec::new(), &site.searcher)?;
     search.lang = Some(search.lang.unwrap_or_else(|| language_of(&request)));
     let answer =
         site.searcher.search(&search).map_err(|error| Problem::of_search(error, in_body))?;

@@ -107,7 +107,7 @@ async fn search(
         }
     }
     let result = SearchRequest::from_pairs(pairs)
-        .map_err(SearchError::Request)
+        .map_err(|faulty| SearchError::Request(site.searcher.all_problems(*faulty)))
         .and_then(|search| site.searcher.search(&search));
     let (title, results) = match result {
         Ok(answer) => ("Ergebnisse – Wegweiser Selbsthilfe", results(&site, &answer)),

@@ -149,7 +149,7 @@ fn hits_of(
     tables: &Tables,
 ) -> Result<Vec<Hit>, SearchError> {
     let step =
-        SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::Request)?;
+        SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::from)?;
     let found = run::find(&step, request.lang.unwrap_or_default(), live, tables)?;
     let ranker = Ranker::new(&step, &found.understood, live);
     let first = found.ranked.iter().take(most);
@@ -207,7 +207,7 @@ impl Climber<'_> {
 
     fn count(&self, members: &RequestMembers) -> Result<usize, SearchError> {
         let step = SearchRequest::from_json(Value::Object(members.clone()))
-            .map_err(SearchError::Request)?;
+            .map_err(SearchError::from)?;
         Ok(run::find(&step, self.language, self.live, self.tables)?.ranked.len())
     }
 
