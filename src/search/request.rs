@@ -928,9 +928,11 @@ mod tests {
 
     #[test]
     fn a_stray_query_is_not_repeated_in_the_error() {
-        let problems = SearchRequest::from_pairs([("hiv in leipzig", "")]).expect_err("unknown").problems;
+        let problems =
+            SearchRequest::from_pairs([("hiv in leipzig", "")]).expect_err("unknown").problems;
         assert!(!problems[0].detail.contains("hiv"));
-        let problems = SearchRequest::from_pairs([("schizophrenie", "")]).expect_err("unknown").problems;
+        let problems =
+            SearchRequest::from_pairs([("schizophrenie", "")]).expect_err("unknown").problems;
         assert!(!problems[0].detail.contains("schizophrenie"));
     }
 }

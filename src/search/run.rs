@@ -13,8 +13,10 @@ use super::highlight::explain;
 use super::interpret::{Understanding, understand};
 use super::live::Live;
 use super::matching::{self, Fit, Matches};
-use super::rank::Ranker;
-use super::request::{AnswerLanguage, Expand, Facet, Faulty, ParameterProblem, SearchRequest, Tier};
+use super::rank::{Ranker, distance_from};
+use super::request::{
+    AnswerLanguage, Expand, Facet, Faulty, ParameterProblem, SearchRequest, Tier,
+};
 use super::searcher::SearchError;
 use crate::domain::CrisisKind;
 use crate::reference::Reference;
@@ -141,9 +143,7 @@ pub(super) fn search(
     let end = (start + request.limit).min(total);
     let page = &found.ranked[start..end];
     let next_cursor = page.last().filter(|_| end < total).map(|last| last.key.to_cursor(request));
-    let ranker = Ranker::new(request, &found.understood, live);
-    let mut items: Vec<Hit> =
-        page.iter().map(|ranked| hit(ranked, &found, &ranker, live, tables)).collect();
+    let mut items: Vec<Hit> = page.iter().map(|ranked| hit(ranked, &found, live, tables)).collect();
 
     let facets = request
         .facets
@@ -209,13 +209,14 @@ fn count_facet(
     facets::count(facet, &found.candidates, request, selected, live, reference, language)
 }
 
-fn hit(ranked: &Ranked, found: &Found, ranker: &Ranker<'_>, live: &Live, tables: &Tables) -> Hit {
+fn hit(ranked: &Ranked, found: &Found, live: &Live, tables: &Tables) -> Hit {
+    let here = found.understood.whereabouts.as_ref();
     let matched: Option<Match> = found
         .fit(ranked.group)
         .map(|fit| explain(ranked.group, fit, &found.matches, &found.understood, live, tables));
     Hit {
         group: ranked.group,
-        distance_km: shown_distance(ranker.distance_km(ranked.group)),
+        distance_km: shown_distance(distance_from(here, ranked.group, live)),
         matched,
     }
 }

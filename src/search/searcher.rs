@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::answer::{
     FoundConcept, FoundContactPoint, FoundPlaceEntry, SearchAnswer, SuggestAnswer,
 };
-use super::interpret::{Whereabouts, understand};
+use super::interpret::Whereabouts;
 use super::live::Live;
 use super::request::{AnswerLanguage, Faulty, ParameterProblem, SearchRequest};
 use super::{Tables, label_in, lookups, run, suggest};
@@ -156,12 +156,13 @@ impl Searcher {
         self.live.load_full().ok_or(SearchError::NoIndex)
     }
 
-    /// Marks answers as stale while the catalogue cannot be reached.
+    /// Marks answers as stale while the catalogue cannot be reached, or an older state than the
+    /// catalogue's is live because the index was damaged or cannot be built.
     pub fn set_stale(&self, stale: bool) {
         self.is_stale.store(stale, Ordering::Relaxed);
     }
 
-    /// Says whether the catalogue could not be reached of late.
+    /// Says whether answers may lag behind the catalogue.
     pub fn is_stale(&self) -> bool {
         self.is_stale.load(Ordering::Relaxed)
     }
@@ -217,11 +218,10 @@ impl Searcher {
         language: AnswerLanguage,
     ) -> Result<SuggestAnswer, SearchError> {
         let live = self.live()?;
-        let request = SearchRequest { q: Some(q.to_owned()), ..SearchRequest::default() };
-        let crisis =
-            understand(&request, language, &live, &self.tables).ok().and_then(|u| u.crisis);
+        let items = suggest::suggest(q, limit, language, &live, &self.tables);
+        let crisis = suggest::crisis_in(q, &items, &self.tables);
         Ok(SuggestAnswer {
-            items: suggest::suggest(q, limit, language, &live, &self.tables),
+            items,
             crisis_help: crisis.and_then(|kind| run::help(kind, language, &self.tables.reference)),
             generation: Arc::clone(&live.generation),
         })
@@ -323,7 +323,8 @@ impl Searcher {
         if !problems.is_empty() {
             return Err(SearchError::Request(problems));
         }
-        let here = self.whereabouts(request).map_err(|problem| SearchError::Request(vec![problem]))?;
+        let here =
+            self.whereabouts(request).map_err(|problem| SearchError::Request(vec![problem]))?;
         let meta = &live.generation.meta;
         let mut all = lookups::contact_points_for(here.as_ref(), &live);
         if let Some(state) = request.state {
@@ -339,8 +340,9 @@ impl Searcher {
             Some(cursor) => {
                 let position =
                     all.iter().position(|entry| meta.contact_points[entry.position].id == *cursor);
-                let unknown =
-                    || SearchError::Request(vec![ParameterProblem::invalid("cursor", WRONG_CURSOR)]);
+                let unknown = || {
+                    SearchError::Request(vec![ParameterProblem::invalid("cursor", WRONG_CURSOR)])
+                };
                 position.ok_or_else(unknown)? + 1
             }
             None => 0,
@@ -358,7 +360,8 @@ impl Searcher {
     /// generation is live.
     pub fn contact_point_problems(&self, request: &ContactPointRequest) -> Vec<ParameterProblem> {
         let Ok(live) = self.live() else { return Vec::new() };
-        let mut problems: Vec<ParameterProblem> = self.whereabouts(request).err().into_iter().collect();
+        let mut problems: Vec<ParameterProblem> =
+            self.whereabouts(request).err().into_iter().collect();
         let mut known = live.generation.meta.contact_points.iter();
         if request.cursor.as_ref().is_some_and(|cursor| known.all(|point| point.id != *cursor)) {
             problems.push(ParameterProblem::invalid("cursor", WRONG_CURSOR));
