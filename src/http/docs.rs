@@ -8,16 +8,13 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
-use super::openapi::openapi_json;
+use super::openapi::openapi_json_under;
 use super::packed::Packed;
 use super::pages::example_notice;
 use super::problem::{Code, Problem};
 use super::reply::{self, Keep};
 use super::resource;
 use super::site::Site;
-
-static DOCUMENT: LazyLock<Packed> =
-    LazyLock::new(|| Packed::new(openapi_json(), "application/json"));
 
 /// The files of the page that have been asked for, by name; only those that exist come in.
 static FILES: LazyLock<Mutex<HashMap<String, Packed>>> = LazyLock::new(Mutex::default);
@@ -28,8 +25,9 @@ static PAGE: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 });
 
 /// Answers `/openapi.json`.
-async fn document(request: HttpRequest) -> HttpResponse {
-    DOCUMENT.answer(&request, Keep::Checked)
+async fn document(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    let written = || Packed::new(openapi_json_under(&site.data_licence), "application/json");
+    site.document.get_or_init(written).answer(&request, Keep::Checked)
 }
 
 /// Answers the files of the page.

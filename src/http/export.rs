@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::problem::{Code, Problem};
 use super::query::{self, Query};
 use super::reply::Keep;
-use super::site::{DATA_LICENCE, Site};
+use super::site::Site;
 use super::{resource, wire};
 use crate::index::Generation;
 use crate::search::ExportRecord;
@@ -174,7 +174,7 @@ pub async fn export_groups(
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")))
         .insert_header(("Wegweiser-Synced-At", synced_at(&generation)))
         .insert_header(("Wegweiser-Generation", generation.id()))
-        .insert_header(("Wegweiser-Licence", DATA_LICENCE.1))
+        .insert_header(("Wegweiser-Licence", site.data_licence.url.as_str()))
         .insert_header((header::CONTENT_LANGUAGE, "de"));
     if keep == Keep::Checked {
         response.insert_header((header::ETAG, format!("\"{mark}\"")));
@@ -188,9 +188,7 @@ pub async fn export_groups(
 
 /// Returns the pairs that an export takes, and the faults of the others: what pages or ranks, and
 /// what there is not.
-fn without_paging(
-    pairs: Vec<(String, String)>,
-) -> (Vec<(String, String)>, Vec<ParameterProblem>) {
+fn without_paging(pairs: Vec<(String, String)>) -> (Vec<(String, String)>, Vec<ParameterProblem>) {
     let known: Vec<&str> =
         PARAMETERS.iter().copied().filter(|name| !NOT_FOR_EXPORT.contains(name)).collect();
     let (taken, refused): (Vec<_>, Vec<_>) =

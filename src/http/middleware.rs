@@ -21,9 +21,10 @@ use tracing::{debug, error};
 use uuid::Uuid;
 
 use super::packed::{self, Coding};
+use super::pages;
 use super::problem::{Code, PROBLEM_JSON, Problem};
 use super::query::{MAX_HEADER_BYTES, MAX_URI_BYTES};
-use super::site::{DATA_LICENCE, Site, client_address, language_of};
+use super::site::{Site, client_address, language_of};
 use crate::search::request::AnswerLanguage;
 
 /// Larger bodies are not compressed while somebody waits.
@@ -143,7 +144,7 @@ pub async fn manners(
 fn asked(request: &ServiceRequest) -> Asked {
     let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
     let given = given.filter(|id| {
-        (8..=64).contains(&id.len())
+        (1..=64).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     });
     let (id, uuid) = match given {
@@ -244,17 +245,28 @@ fn problem_document(
     let carried = response.extensions().get::<Problem>().cloned();
     let problem = carried.unwrap_or_else(|| Problem::new(Code::of_status(response.status())));
     let mut builder = HttpResponse::build(problem.code.status());
+    builder.insert_header((header::CACHE_CONTROL, "no-store"));
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::LOCATION] {
         if let Some(value) = response.headers().get(&name) {
             builder.insert_header((name, value.clone()));
         }
     }
+    if asked.area == Area::Page && wants_a_page(asked.accept.as_ref()) {
+        return builder.content_type(pages::HTML).body(pages::of_problem(site, &problem));
+    }
     let spoken = if language == AnswerLanguage::English { "en" } else { "de" };
     builder
         .content_type(PROBLEM_JSON)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_LANGUAGE, spoken))
         .body(problem.to_json(language, &site.public_url, &asked.instance))
+}
+
+/// Says whether the client is a browser, which names `text/html` first of all.
+fn wants_a_page(accept: Option<&HeaderValue>) -> bool {
+    let accept = accept.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let page = packed::weight(accept, "text/html").unwrap_or(0.0);
+    let named = |media_type| packed::weight(accept, media_type).unwrap_or(0.0);
+    page > 0.0 && page >= named(PROBLEM_JSON) && page >= named("application/json")
 }
 
 /// Says whether the client takes the media type of a response.
@@ -399,7 +411,7 @@ fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut H
         let links = format!(
             "<{}>; rel=\"license\", <{base}/openapi.json>; rel=\"service-desc\", \
              <{base}/docs/>; rel=\"service-doc\"",
-            DATA_LICENCE.1
+            site.data_licence.url
         );
         set(headers, "link", &links);
         if headers

@@ -82,13 +82,14 @@ pub(super) fn plain_mark(etag: &str) -> &str {
         .unwrap_or(open)
 }
 
-/// Returns the weight that a field gives a coding; `None` where it does not name it.
-fn weight(field: &str, coding: &str) -> Option<f32> {
+/// Returns the weight that a field such as `Accept` or `Accept-Encoding` gives a name; `None` where
+/// it does not name it.
+pub(super) fn weight(field: &str, wanted: &str) -> Option<f32> {
     field.split(',').take(30).find_map(|part| {
         let mut parts = part.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default();
-        let is_meant = name.eq_ignore_ascii_case(coding)
-            || (coding == "gzip" && name.eq_ignore_ascii_case("x-gzip"));
+        let is_meant = name.eq_ignore_ascii_case(wanted)
+            || (wanted == "gzip" && name.eq_ignore_ascii_case("x-gzip"));
         let given = parts
             .find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")).map(str::trim));
         // A weight that cannot be read counts as none.

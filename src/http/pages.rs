@@ -68,7 +68,7 @@ pub(super) fn frame(site: &Site, title: &str, main: &str) -> String {
          <footer><a href=\"/docs/\">Schnittstelle</a> · <a href=\"{}\">Lizenz der Daten</a></footer>\
          </body></html>\n",
         escaped(title),
-        super::site::DATA_LICENCE.1,
+        escaped(&site.data_licence.url),
     )
 }
 
@@ -255,7 +255,7 @@ fn list(site: &Site, answer: &SearchAnswer, hits: &[Hit]) -> String {
             escaped(site.page_url(id).strip_prefix(&site.public_url).unwrap_or_default()),
             escaped(record["name"].as_str().unwrap_or_default())
         );
-        if let Some(summary) = record["summary"].as_str() {
+        if let Some(summary) = record["summary"].as_str().filter(|text| !text.is_empty()) {
             let _ = write!(out, "<p>{}</p>", escaped(summary));
         }
         let town = record["venue"]["town"].as_str().unwrap_or_default();
@@ -266,7 +266,10 @@ fn list(site: &Site, answer: &SearchAnswer, hits: &[Hit]) -> String {
                 .flatten()
                 .filter(|fact| !fact.is_empty())
                 .collect();
-        let _ = write!(out, "<p>{}</p></li>", escaped(&facts.join(" · ")));
+        if !facts.is_empty() {
+            let _ = write!(out, "<p>{}</p>", escaped(&facts.join(" · ")));
+        }
+        out.push_str("</li>");
     }
     out.push_str("</ol>");
     out
@@ -332,6 +335,25 @@ fn profile(record: &Value) -> String {
             write!(out, "<p><a href=\"/v1/groups/{id}/calendar.ics\">Termine als Kalender</a></p>");
     }
     out
+}
+
+/// Returns the page that a browser gets instead of a problem document: what it is, and the way on.
+pub(super) fn of_problem(site: &Site, problem: &Problem) -> String {
+    let section = |language: &str, in_english: bool, on: &str| {
+        format!(
+            "<section lang=\"{language}\"><h2>{}</h2><p>{}</p><p><a href=\"/\">{on}</a></p></section>",
+            escaped(problem.code.title(in_english)),
+            escaped(&problem.detail(in_english)),
+        )
+    };
+    let status = problem.code.status().as_u16();
+    let main = format!(
+        "<h1>{status}</h1>{}{}",
+        section("de", false, "Zur Suche nach Selbsthilfegruppen"),
+        section("en", true, "Search self-help groups"),
+    );
+    let title = problem.code.title(false);
+    frame(site, &format!("{title} – Wegweiser Selbsthilfe"), &main)
 }
 
 /// Answers the look of the pages.

@@ -236,7 +236,10 @@ async fn an_unknown_place_is_told_beside_a_wrong_number() {
     let body = serde_json::json!({"limit": 1000, "place": "xyzzy"});
     let answer = app.send("QUERY", "/v1/groups", &body).await;
     let pointers = answer.json()["errors"].clone();
-    assert_eq!((&pointers[0]["pointer"], &pointers[1]["pointer"]), (&"/limit".into(), &"/place".into()));
+    assert_eq!(
+        (&pointers[0]["pointer"], &pointers[1]["pointer"]),
+        (&"/limit".into(), &"/place".into())
+    );
 }
 
 /// Staff read German; programs from elsewhere ask for English.

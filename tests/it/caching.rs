@@ -160,6 +160,11 @@ async fn every_answer_has_its_fields() {
     let answer = Answer::of(request).await;
     assert_eq!(answer.field("x-request-id"), id);
     assert_eq!(answer.json()["instance"], format!("urn:uuid:{id}"));
+    // Any plain id comes back; what could break a log does not.
+    for (id, is_kept) in [("7", true), ("job_12.a-B", true), ("a b", false), ("a/b", false)] {
+        let request = app.request("GET", "/v1/nothing").header("X-Request-Id", id);
+        assert_eq!(Answer::of(request).await.field("x-request-id") == id, is_kept, "{id}");
+    }
 }
 
 /// A script of another site asks first.
