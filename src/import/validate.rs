@@ -1246,12 +1246,13 @@ fn is_sheet_error(text: &str) -> bool {
     errors.iter().any(|error| text.eq_ignore_ascii_case(error))
 }
 
-/// Says whether a text stands for "nothing known", and whether that is worth a word.
+/// Says whether a text stands for "nothing known", and whether that is worth a word: an empty cell
+/// is not.
 fn placeholder(text: &str, field: &str) -> Option<bool> {
     let is_mark =
         text.chars().all(|c| matches!(c, '-' | '–' | '—' | '.' | '/' | '?' | '_' | '*' | ' '));
     if is_mark {
-        return Some(false);
+        return Some(!text.trim().is_empty());
     }
     // "unbekannt" and "keine" are values of some closed lists, and may begin a name or a text.
     let is_closed_list = matches!(
