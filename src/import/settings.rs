@@ -157,16 +157,21 @@ impl SourceSettings {
         let format = stored.format.as_deref().map(str::parse).transpose();
         let contact_point = stored.contact_point.as_deref().map(str::parse).transpose();
         let kind = stored.kind.as_deref().map_or(Ok(SourceKind::Upload), str::parse);
+        // The value found, in no language: reports are read in two.
+        let named = |member: &str, value: &Option<String>| {
+            format!("{member} = {}", value.as_deref().unwrap_or_default())
+        };
         Ok(Self {
             name: name.to_owned(),
-            contact_point: contact_point.map_err(|_| "contact_point")?,
-            format: format.map_err(|_| "format")?,
+            contact_point: contact_point
+                .map_err(|_| named("contact_point", &stored.contact_point))?,
+            format: format.map_err(|_| named("format", &stored.format))?,
             file: stored.file,
             columns: stored.columns,
             sheet: stored.sheet,
             selectors: stored.selectors,
             url: stored.url,
-            kind: kind.map_err(|_| "kind")?,
+            kind: kind.map_err(|_| named("kind", &stored.kind))?,
         })
     }
 }

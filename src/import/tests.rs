@@ -312,11 +312,13 @@ fn the_faults_of_the_bad_files_are_named() {
         }
         let bytes = std::fs::read(format!("{folder}/{file}")).expect("it is committed");
         let reading = read_source(&bytes, &settings, &context);
+        // What may be a person's contact is never repeated.
+        let is_contact = matches!(*rule, "phone-not-a-number" | "email-malformed");
         let found = reading.findings.iter().any(|finding| {
             finding.rule.id == *rule
                 && finding.row.map(|row| row.to_string()).unwrap_or_default() == *row
                 && finding.severity().as_str() == *severity
-                && (value.is_empty() || finding.value.is_some())
+                && (value.is_empty() || finding.value.is_some() || is_contact)
                 && (*rule != "placeholder-read-as-unknown"
                     || finding.column.as_deref() == Some(*column)
                         && finding.value.as_deref() == Some(*value))

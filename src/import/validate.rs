@@ -183,7 +183,9 @@ impl Fields<'_> {
                 }
                 for (rule, what) in &cleaned.done {
                     let is_repair = rule.id == messages::MOJIBAKE_REPAIRED.id;
-                    let value = if is_repair { text.as_str() } else { what.as_str() };
+                    // A text that is published anyway may be shown; a person's contact may not.
+                    let shows_text = is_repair || (what.is_empty() && may_hold_html);
+                    let value = if shows_text { text.as_str() } else { what.as_str() };
                     let detail = if is_repair { what.as_str() } else { "" };
                     self.tell(rule, &cell.column, value, detail);
                 }

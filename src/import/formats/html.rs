@@ -275,6 +275,6 @@ mod tests {
     fn a_wrong_selector_is_named() {
         let error = page(&[("group", "li[")], "<li>").expect_err("wrong");
         assert_eq!((error.rule.id, error.value.as_deref()), ("selector-wrong", Some("li[")));
-        assert_eq!(page(&[], "<li>").expect_err("none").rule.id, "selector-wrong");
+        assert_eq!(page(&[], "<li>").expect_err("none").rule.id, "page-without-selectors");
     }
 }

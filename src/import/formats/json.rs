@@ -345,7 +345,7 @@ mod tests {
     fn broken_json_names_the_place() {
         let error = document("[{\"name\": \"A\",}]").expect_err("broken");
         assert_eq!(error.rule.id, "json-malformed");
-        assert!(error.detail.expect("one").contains("line 1"));
+        assert_eq!(error.detail.as_deref(), Some("1:15"));
         assert_eq!(document("{\"a\":1}").expect_err("no list").rule.id, "json-malformed");
         let deep = "[".repeat(5_000) + &"]".repeat(5_000);
         assert_eq!(document(&deep).expect_err("deep").rule.id, "json-too-deep");
