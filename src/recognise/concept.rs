@@ -15,7 +15,7 @@ use crate::analysis::{Analyzer, Word};
 use crate::reference::{ConceptIndex, LabelKind, Vocabulary};
 
 /// Longest label in words that is looked for.
-const LONGEST_LABEL: usize = 12;
+const LONGEST_LABEL: usize = 14;
 
 /// Longest misspelt label in words that is looked for.
 const LONGEST_MISSPELT: usize = 4;
@@ -161,6 +161,20 @@ impl ConceptFinder {
             .chain(finder.by_stripped.values_mut())
         {
             entries.sort_by_key(|entry| (entry.kind, entry.concept, entry.label));
+        }
+        // Words of the lexicon are real words: "Brille" is no misspelt "Braille". But one that sounds
+        // like a label is that label in another spelling (Pornographie).
+        let lexicon = &vocabulary.lexicon;
+        for word in lexicon.compounds.iter().chain(&lexicon.unsplit) {
+            if word.starts_with('-') || word.ends_with('-') {
+                continue; // never stands alone
+            }
+            if let [word] = analyzer.words(word).as_slice() {
+                let folded = &word.forms.folded;
+                if !canonical_entries.contains_key(&canonical(folded)) {
+                    finder.known_words.insert(folded.clone());
+                }
+            }
         }
         let mut builder = fst::MapBuilder::memory();
         for (position, (key, entries)) in canonical_entries.into_iter().enumerate() {

@@ -29,6 +29,10 @@ use crate::reference::{ConceptIndex, LabelKind};
 /// Beginnings of the words that ask for groups of any kind.
 const GROUP_WORDS: [&str; 3] = ["selbsthilf", "grupp", "shg"];
 
+/// Beside an illness, one parent is the one who has it ("mutter demenz"): who asks is a relative.
+/// Several are those who seek a group ("mütter adhs").
+const ONE_PARENT: [&str; 6] = ["mutter", "vater", "mama", "papa", "mutti", "vati"];
+
 /// A word that at least so many groups use is no misspelling.
 const ESTABLISHED: u64 = 4;
 
@@ -561,8 +565,17 @@ impl<'a> TextReader<'a> {
     }
 
     fn read_terms(&mut self, words: &[Word]) {
+        let has_topic = !self.out.goals.is_empty();
         for note in self.tables.terms.find(self.q, words, &mut self.taken) {
-            self.push_term(note.term, note.words);
+            let is_one = note.words.len() == 1
+                && ONE_PARENT.contains(&words[note.words.start].forms.exact.as_str());
+            let term = match note.term {
+                Term::Audience(Audience::Parents) if is_one && has_topic => {
+                    Term::Audience(Audience::Relatives)
+                }
+                term => term,
+            };
+            self.push_term(term, note.words);
         }
     }
 

@@ -1,10 +1,8 @@
 //! The order of hits: buckets first, then what makes one group a better answer than another.
 
-use std::collections::HashMap;
-
 use super::cursor::SortKey;
 use super::filters::distance_km;
-use super::interpret::{AFFECTED, REMOTE, Understanding};
+use super::interpret::{AFFECTED, REMOTE, Understanding, Whereabouts};
 use super::live::Live;
 use super::matching::Fit;
 use super::request::{SearchRequest, Sort, Tier};
@@ -56,7 +54,8 @@ pub(super) struct Ranker<'a> {
     language_bits: u64,
     german_bit: u64,
     municipality: Option<u32>,
-    names: HashMap<&'a str, usize>,
+    /// Ordinals of the contact points that the text names.
+    contact_points: Vec<usize>,
 }
 
 impl<'a> Ranker<'a> {
@@ -86,11 +85,10 @@ impl<'a> Ranker<'a> {
             language_bits: languages.fold(0, |bits, at| bits | 1 << at),
             german_bit: meta.languages.iter().position(|l| l == "de").map_or(0, |at| 1 << at),
             municipality: municipality.map(|at| at as u32),
-            names: meta
+            contact_points: understood
                 .contact_points
                 .iter()
-                .enumerate()
-                .map(|(at, p)| (p.id.as_str(), at))
+                .filter_map(|id| meta.contact_points.iter().position(|point| point.id == *id))
                 .collect(),
             request,
             understood,
@@ -98,24 +96,8 @@ impl<'a> Ranker<'a> {
         }
     }
 
-    /// Returns the kilometres to a group's published point.
-    pub(super) fn distance_km(&self, group: u32) -> Option<f64> {
-        let here = self.understood.whereabouts.as_ref()?;
-        if here.place.as_ref().is_some_and(|place| place.kind == FoundKind::Country) {
-            return None; // all of Germany is near to nothing
-        }
-        let columns = &self.live.generation.columns;
-        let at = group as usize;
-        let is_inside = here.place.as_ref().is_some_and(|place| {
-            let district =
-                self.live.generation.meta.districts.get(usize::from(columns.district[at]));
-            matches!(place.kind, FoundKind::District | FoundKind::State | FoundKind::Region)
-                && place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
-        });
-        if is_inside && !columns.lat[at].is_nan() {
-            return Some(0.0);
-        }
-        distance_km(here.point, columns.lat[at], columns.lon[at])
+    fn distance_to(&self, group: u32) -> Option<f64> {
+        distance_from(self.understood.whereabouts.as_ref(), group, self.live)
     }
 
     /// Returns the sort key of a group; smaller is better.
@@ -123,7 +105,7 @@ impl<'a> Ranker<'a> {
         let columns = &self.live.generation.columns;
         let at = group as usize;
         let verified = -i64::from(columns.verified_on[at]);
-        let metres = || self.distance_km(group).map_or(i64::MAX, |km| (km * 1000.0).round() as i64);
+        let metres = || self.distance_to(group).map_or(i64::MAX, |km| (km * 1000.0).round() as i64);
         let name = i64::from(columns.name_rank[at]);
         let numbers = match self.sort {
             Sort::Relevance => {
@@ -158,8 +140,7 @@ impl<'a> Ranker<'a> {
         if self.language_bits & columns.languages[at] != 0 {
             worth += TERM_LIFT;
         }
-        let publisher = usize::from(columns.contact_point[at]);
-        if asked.contact_points.iter().any(|id| self.names.get(id.as_str()) == Some(&publisher)) {
+        if self.contact_points.contains(&usize::from(columns.contact_point[at])) {
             worth += CONTACT_POINT_LIFT;
         }
         if asked.audience == 0 && columns.audience[at] & AFFECTED == 0 {
@@ -191,7 +172,7 @@ impl<'a> Ranker<'a> {
         let columns = &self.live.generation.columns;
         let at = group as usize;
         let is_same_town = self.municipality.is_some_and(|town| columns.municipality[at] == town);
-        let by_distance = match self.distance_km(group) {
+        let by_distance = match self.distance_to(group) {
             _ if is_same_town => SAME_TOWN,
             Some(km) => ELSEWHERE * (-km / DECAY_KM).exp(),
             None => 0.0,
@@ -211,6 +192,25 @@ fn for_relatives_too(audience: u8) -> u8 {
     let kinds = [Audience::Partners, Audience::Parents, Audience::Siblings, Audience::Children];
     let is_one_kind = kinds.iter().any(|kind| audience & 1 << *kind as u8 != 0);
     if is_one_kind { audience | 1 << Audience::Relatives as u8 } else { audience }
+}
+
+/// Returns the kilometres from a place to a group's published point.
+pub(super) fn distance_from(here: Option<&Whereabouts>, group: u32, live: &Live) -> Option<f64> {
+    let here = here?;
+    if here.place.as_ref().is_some_and(|place| place.kind == FoundKind::Country) {
+        return None; // all of Germany is near to nothing
+    }
+    let columns = &live.generation.columns;
+    let at = group as usize;
+    let is_inside = here.place.as_ref().is_some_and(|place| {
+        let district = live.generation.meta.districts.get(usize::from(columns.district[at]));
+        matches!(place.kind, FoundKind::District | FoundKind::State | FoundKind::Region)
+            && place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
+    });
+    if is_inside && !columns.lat[at].is_nan() {
+        return Some(0.0);
+    }
+    distance_km(here.point, columns.lat[at], columns.lon[at])
 }
 
 /// Maps a BM25 score of any size to 0..1; half at 5, a usual score of one word.

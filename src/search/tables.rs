@@ -1,11 +1,12 @@
 //! The reference tables with all finders over them, made once and shared by all requests.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 
+use super::answer::RequestMembers;
 use crate::analysis::Analyzer;
-use crate::domain::ContactPoint;
+use crate::domain::{ContactPoint, Coordinates};
 use crate::recognise::concept::ConceptFinder;
 use crate::recognise::contact_point::ContactPointFinder;
 use crate::recognise::glued::Parter;
@@ -27,6 +28,9 @@ pub(super) struct Tables {
     /// Follows the catalogue: contact points may change while we run.
     pub(super) contact_points: ArcSwap<ContactPointFinder>,
     pub(super) automata: Automata,
+    /// For each place of the gazetteer its point and the members that ask for it, once it has been
+    /// suggested.
+    pub(super) place_requests: Vec<OnceLock<(Coordinates, RequestMembers)>>,
 }
 
 impl Tables {
@@ -41,6 +45,7 @@ impl Tables {
             patterns: PatternFinder::new(&reference.vocabulary, &analyzer),
             contact_points: ArcSwap::from_pointee(finder),
             automata: Automata::default(),
+            place_requests: vec![OnceLock::new(); reference.gazetteer.places().len()],
             reference,
             analyzer,
         }
