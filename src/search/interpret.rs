@@ -22,6 +22,7 @@ use crate::domain::{Audience, Code, CodeSystem, Coordinates, CrisisKind, Format}
 use crate::recognise::code::find_codes;
 use crate::recognise::concept::{ConceptMatch, How};
 use crate::recognise::glued::Meaning;
+use crate::recognise::pattern::PatternNote;
 use crate::recognise::place::{FoundKind, FoundPlace};
 use crate::recognise::term::Term;
 use crate::reference::{ConceptIndex, LabelKind};
@@ -423,6 +424,7 @@ impl<'a> TextReader<'a> {
         self.yield_terms(&words);
         self.read_place(&words);
         self.read_beginning(&words);
+        let free = self.taken.clone();
         self.read_terms(&words);
         let (live, taken) = (self.live, &mut self.taken);
         let tables = self.tables;
@@ -431,6 +433,7 @@ impl<'a> TextReader<'a> {
         for matched in misspelt {
             self.push_goal(&words, matched);
         }
+        self.read_patterns_loosely(&words, free);
         self.drop_doubtful(&words);
         self.out.goals.sort_by_key(|goal| goal.words.start);
         self.note_goals();
@@ -488,23 +491,39 @@ impl<'a> TextReader<'a> {
 
     fn read_patterns(&mut self, words: &[Word]) {
         for note in self.tables.patterns.find(words, &mut self.taken) {
-            for concept in &note.concepts {
-                self.out.goals.push(Goal {
-                    concept: *concept,
-                    other_readings: Vec::new(),
-                    via: note.sentence.clone(),
-                    words: note.words.clone(),
-                    reason: Reason::Synonym,
-                    is_text: false,
-                    is_literal: true,
-                });
-            }
-            for audience in &note.audience {
-                self.push_term(Term::Audience(*audience), note.words.clone());
-            }
-            if let Some(gender) = note.gender {
-                self.push_term(Term::Gender(gender), note.words.clone());
-            }
+            self.push_sentence(note);
+        }
+    }
+
+    /// Where nothing else was understood, the telling words of a sentence in any order will do.
+    /// Words for persons and ages are part of a sentence as well.
+    fn read_patterns_loosely(&mut self, words: &[Word], mut taken: Vec<bool>) {
+        if !self.out.goals.is_empty() {
+            return;
+        }
+        if let Some(note) = self.tables.patterns.find_loose(words, &mut taken) {
+            self.taken.iter_mut().zip(taken).for_each(|(known, now)| *known |= now);
+            self.push_sentence(note);
+        }
+    }
+
+    fn push_sentence(&mut self, note: PatternNote) {
+        for concept in &note.concepts {
+            self.out.goals.push(Goal {
+                concept: *concept,
+                other_readings: Vec::new(),
+                via: note.sentence.clone(),
+                words: note.words.clone(),
+                reason: Reason::Synonym,
+                is_text: false,
+                is_literal: true,
+            });
+        }
+        for audience in &note.audience {
+            self.push_term(Term::Audience(*audience), note.words.clone());
+        }
+        if let Some(gender) = note.gender {
+            self.push_term(Term::Gender(gender), note.words.clone());
         }
     }
 

@@ -52,11 +52,25 @@ pub(super) struct Fit {
     pub(super) lift: f32,
     /// Whether only staff's own words made it fit.
     pub(super) only_hidden: bool,
+    /// Whether the label itself stands in its name or topics.
+    pub(super) is_named: bool,
+    /// Whether it is broader and about something else besides.
+    pub(super) is_aside: bool,
 }
 
 impl Fit {
     fn new(tier: Tier) -> Self {
-        Self { tier, edits: 0, share: 0.0, steps_up: 0, score: 0.0, lift: 0.0, only_hidden: false }
+        Self {
+            tier,
+            edits: 0,
+            share: 0.0,
+            steps_up: 0,
+            score: 0.0,
+            lift: 0.0,
+            only_hidden: false,
+            is_named: false,
+            is_aside: false,
+        }
     }
 }
 
@@ -247,8 +261,9 @@ fn by_concepts(
                 }
                 let best = own.entry(hit.group).or_insert(fit);
                 best.score = best.score.max(hit.score);
+                best.is_named |= hit.title_edits == Some(0);
                 if fit.tier < best.tier {
-                    *best = Fit { score: best.score, ..fit };
+                    *best = Fit { score: best.score, is_named: best.is_named, ..fit };
                 }
             }
         }
@@ -257,14 +272,20 @@ fn by_concepts(
                 .and_modify(|known| {
                     let share = known.share + fit.share;
                     let score = known.score + fit.score;
+                    let is_named = known.is_named || fit.is_named;
                     if (fit.tier, fit.steps_up) < (known.tier, known.steps_up) {
                         *known = fit;
                     }
                     known.share = share;
+                    known.is_named = is_named;
                     known.score = score;
                 })
                 .or_insert(fit);
         }
+    }
+    for (group, fit) in fits.iter_mut().filter(|(_, fit)| fit.tier == Tier::Broader) {
+        let concepts = columns.concepts(*group);
+        fit.is_aside = concepts.iter().any(|concept| !matches.tiers.contains_key(concept));
     }
     lift(understood, live, tables, searcher, &mut matches, &mut fits)?;
     matches.fits = Some(fits);

@@ -18,9 +18,9 @@ const DECAY_KM: f64 = 25.0;
 /// What a group without a place to travel to is worth, as if it met some 25 km away.
 const REMOTE_WORTH: f64 = 0.21;
 /// A recognised audience lifts as much as living some 25 km nearer.
-const AUDIENCE_LIFT: f64 = 0.35;
+const AUDIENCE_LIFT: f64 = 0.40;
 /// Who asks as a partner, a parent, a child fits a group for all relatives nearly as well.
-const RELATIVES_LIFT: f64 = 0.30;
+const RELATIVES_LIFT: f64 = 0.25;
 /// A recognised format, language, age or gender.
 const TERM_LIFT: f64 = 0.25;
 /// A contact point named in the text.
@@ -35,6 +35,10 @@ const OTHER_LANGUAGE: f64 = -0.20;
 const ALL_CONCEPTS: f64 = 1.00;
 /// Each step up the tree.
 const STEP_UP: f64 = -0.30;
+/// The label itself in name or topics.
+const NAMED: f64 = 0.20;
+/// A broader group that is about something else besides.
+const ASIDE: f64 = -0.20;
 /// Words that only lift, at most.
 const WORDS_LIFT: f64 = 0.20;
 /// BM25, at most.
@@ -159,6 +163,8 @@ impl<'a> Ranker<'a> {
         if let Some(fit) = fit {
             worth += f64::from(fit.share) * ALL_CONCEPTS;
             worth += f64::from(fit.steps_up.saturating_sub(1)) * STEP_UP;
+            worth += if fit.is_named { NAMED } else { 0.0 };
+            worth += if fit.is_aside { ASIDE } else { 0.0 };
             worth += saturated(fit.lift) * WORDS_LIFT;
             worth += saturated(fit.score) * TEXT_WORTH;
         }
