@@ -379,7 +379,8 @@ fn complete_admin_operation(operation: &mut Value, search: &[Value]) {
     }
     let takes_record = id == "put_group";
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
-        for (_, form) in response["content"].as_object_mut().into_iter().flatten() {
+        let content = response.get_mut("content").and_then(Value::as_object_mut);
+        for (_, form) in content.into_iter().flatten() {
             form["example"] = admin::examples::answer(id, status);
         }
         response["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/X-Request-Id"});

@@ -131,7 +131,7 @@ pub enum Put {
     /// It is stored, in the import named; the mark of its state.
     Stored {
         /// The record.
-        own: OwnGroup,
+        own: Box<OwnGroup>,
         /// Whether it was not there before.
         is_new: bool,
         /// The entry in the history; `None` when nothing had to be changed.
@@ -232,7 +232,7 @@ pub async fn put_own(
             let fields = changes(&own.group, &group);
             if fields.is_empty() {
                 transaction.abandon().await?;
-                return Ok(Put::Stored { own: own.clone(), is_new: false, import: None });
+                return Ok(Put::Stored { own: Box::new(own.clone()), is_new: false, import: None });
             }
             let changed = super::ChangedGroup { group: group.clone(), fields };
             difference.changed.push(changed);
@@ -243,7 +243,7 @@ pub async fn put_own(
         transaction.apply(Change { put: vec![group.clone()], removed: Vec::new() }, record).await?;
     let revision = record_revision(&group)?;
     Ok(Put::Stored {
-        own: OwnGroup { group, revision },
+        own: Box::new(OwnGroup { group, revision }),
         is_new: current.is_none(),
         import: Some(applied.import_id),
     })
