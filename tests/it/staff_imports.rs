@@ -80,6 +80,35 @@ fn a_list_that_looks_wrong_waits_for_a_yes_and_roll_back_restores_exactly() {
     staff.ask("POST", &undo).by(&token).send().is_problem(409, "conflict");
 }
 
+/// What a list is silent about stays, whether the list was held or not.
+#[test]
+fn a_confirmed_list_keeps_what_it_does_not_speak_of() {
+    let staff = Staff::start();
+    let token = staff.token(OWN);
+    let mut text = list(&NAMES).replace("Ort\n", "Ort;Ansprechpartner;hidden_terms\n");
+    text = text.replace("Jena\n", "Jena;E. Beispiel;Lampenfieber\n");
+    let loaded = staff.load(&token, OWN, "", &text);
+    assert_eq!(loaded.status, 201, "{}", loaded.text);
+
+    // The fourth row is faulty: its group stays, though the list no longer has it whole.
+    let bad = list(&["Licht", "Mut neu", "Wege", "Halt"])
+        .replace("Halt;Angst;07743", "Halt;Angst;0774333");
+    let held = staff.load(&token, OWN, "", &bad);
+    held.is_problem(409, "import_held");
+    let confirm = held.value()["confirm_url"].as_str().unwrap().replace(&staff.service.address, "");
+    assert_eq!(staff.ask("POST", &confirm).by(&token).send().status, 200);
+
+    let records = staff.records(OWN);
+    let of = |name: &str| {
+        let found = records["items"].as_array().unwrap().iter().find(|g| g["name"] == name);
+        found.unwrap_or_else(|| panic!("{name} is not in {records}")).clone()
+    };
+    assert_eq!(of("Mut neu")["contact_person"]["name"], "E. Beispiel");
+    assert_eq!(of("Licht")["hidden_terms"][0], "Lampenfieber");
+    of("Halt");
+    assert_eq!(records["total"], 4);
+}
+
 #[test]
 fn bad_rows_stay_out_and_too_many_hold_the_list() {
     let staff = Staff::start();
@@ -143,9 +172,9 @@ fn a_form_and_a_file_of_unknown_kind_do_as_well() {
     assert_eq!((sent.status, counts(&sent)), (201, [1, 0, 0, 0, 0]), "{}", sent.text);
     assert_eq!(sent.value()["source_name"], "gruppen.csv");
 
-    let record = "{\"local_id\":\"n0\",\"name\":\"Licht\",\"topics\":[\"Angst\"]}\n".repeat(1);
+    let record = "{\"local_id\":\"n0\",\"name\":\"Licht\",\"topics\":[\"Angst\"]}\n";
     let asked = staff.ask("POST", &imports(OWN)).by(&token);
-    let sent = asked.field("Content-Type", "application/octet-stream").body(&record);
+    let sent = asked.field("Content-Type", "application/octet-stream").body(record);
     assert_eq!(sent.status, 201, "{}", sent.text);
 }
 
