@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::at::At;
+use super::duplicates::{self, DuplicateDecision};
 use super::error::CatalogueError;
 use super::import_record::ImportId;
 use super::tombstones::{self, Tombstone};
@@ -26,6 +27,8 @@ pub struct Snapshot {
     pub groups: Vec<Group>,
     /// What left public view in the last twelve months, by id.
     pub tombstones: Vec<Tombstone>,
+    /// What people have decided about pairs of records.
+    pub duplicates: Vec<DuplicateDecision>,
     /// When an import was last applied for each contact point that had one.
     pub last_import_at: BTreeMap<ContactPointId, Timestamp>,
 }
@@ -57,6 +60,7 @@ impl Catalogue {
             contact_points: contact_points.into_values().collect(),
             groups: groups::read_all(&mut reading, file).await?,
             tombstones: tombstones::read_all(&mut reading, self.now(), file).await?,
+            duplicates: duplicates::read_all(&mut reading, file).await?,
             last_import_at: last_imports(&mut reading, file)
                 .await?
                 .into_iter()

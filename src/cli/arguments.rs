@@ -13,6 +13,7 @@ use super::contact_points::ContactPointsArguments;
 use super::export::ExportArguments;
 use super::import::ImportArgs;
 use super::show_config::ConfigArguments;
+use super::token::TokenArguments;
 use super::vocabulary::VocabularyArguments;
 
 const EXAMPLES: &str = "\
@@ -124,6 +125,8 @@ pub enum Command {
     Restore(RestoreArguments),
     /// Enter or correct contact points
     ContactPoints(ContactPointsArguments),
+    /// Make, list and revoke the keys with which contact points act for themselves
+    Token(TokenArguments),
     /// Look after the words by which groups are found
     Vocabulary(VocabularyArguments),
     /// Look whether everything is in order here

@@ -219,7 +219,7 @@ impl Engine {
                     return Ok(Published::Built(generation.id().to_owned()));
                 }
                 Err(StoreError::Locked(_)) if !is_wished => {
-                    let said = fs::write(&wish, b"").with_context(|| wish.display().to_string());
+                    let said = self.wish_rebuild().with_context(|| wish.display().to_string());
                     said.context("the running service could not be told to build the index")?;
                     is_wished = true;
                 }
@@ -235,6 +235,15 @@ impl Engine {
             }
             sleep(GLANCE).await;
         }
+    }
+
+    /// Asks whoever holds the folder to build the index anew though nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// When the wish cannot be written into the folder.
+    pub fn wish_rebuild(&self) -> std::io::Result<()> {
+        fs::write(self.index_dir.join(REBUILD_WANTED), b"")
     }
 
     /// Opens the newest good generation for reading, whoever holds the folder; nothing is moved.

@@ -23,6 +23,7 @@ mod report;
 mod serve;
 mod settings;
 mod show_config;
+mod token;
 mod vocabulary;
 mod watch;
 
@@ -71,6 +72,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::back_up(shared, arguments).await?,
         Command::Restore(arguments) => backup::restore(shared, arguments).await?,
         Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await?,
+        Command::Token(arguments) => token::run(shared, arguments).await?,
         Command::Vocabulary(arguments) => vocabulary::run(shared, arguments)?,
         Command::Doctor => doctor::run(shared).await?,
         Command::Openapi => openapi::run()?,

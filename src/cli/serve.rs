@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
@@ -19,6 +19,7 @@ use super::progress::Progress;
 use super::report::{Report, print_line};
 use super::settings::{Origin, Settings};
 use super::{example, watch};
+use crate::http::admin::{self, Office, OfficeSettings};
 use crate::http::{self, Bound, ServerSettings};
 use crate::index::StoreError;
 use crate::search::Searcher;
@@ -39,6 +40,9 @@ const SEARCHES: [&[(&str, &str)]; 8] = [
     &[("q", "Angst")],
     &[("q", "Sucht")],
 ];
+
+/// Folder below --data-dir for lists that are being read; emptied at every start.
+const UPLOADS: &str = "uploads";
 
 /// How many of them are shown.
 const SHOWN_SEARCHES: usize = 3;
@@ -63,7 +67,9 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
     if builder.open_newest().await?.is_none() {
         builder.rebuild(progress).await?;
     }
-    let watching = tokio::spawn(watch::watch(builder));
+    let nudge = Arc::new(Notify::new());
+    let watching = tokio::spawn(watch::watch(builder, Arc::clone(&nudge)));
+    let office = open_office(&engine, shared, nudge)?;
     let (told, bound) = oneshot::channel();
     let searcher = Arc::clone(&engine.searcher);
     let as_json = shared.json;
@@ -73,12 +79,29 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
             warn!(%error, "stdout cannot be written");
         }
     });
-    let served = http::serve(server, Arc::clone(&engine.searcher), |_| {}, Some(told)).await;
+    let served =
+        http::serve(server, Arc::clone(&engine.searcher), admin::rooms(office), Some(told)).await;
     watching.abort();
     greeting.abort();
     engine.catalogue.close().await;
     served?;
     Ok(Report::done("", Value::Null))
+}
+
+/// Opens the office of the admin interface over the same catalogue and clock.
+fn open_office(engine: &Engine, shared: &Shared, nudge: Arc<Notify>) -> anyhow::Result<Office> {
+    let upload_dir = shared.data_dir.join(UPLOADS);
+    let shown = upload_dir.display().to_string();
+    let (now, today, wishing) = (engine.clone(), engine.clone(), engine.clone());
+    let office = Office::open(OfficeSettings {
+        catalogue: engine.catalogue.clone(),
+        now: Arc::new(move || now.clock.now()),
+        today: Arc::new(move || today.clock.today()),
+        rebuild: Arc::new(move || wishing.wish_rebuild()),
+        nudge,
+        upload_dir,
+    });
+    office.with_context(|| format!("the folder for lists that are sent, {shown}"))
 }
 
 /// Stops where an index of real groups is there and its catalogue is not: a wrong folder or mount

@@ -221,7 +221,9 @@ fn finished(
         response = problem_document(site, asked, language, response);
     }
     response = unchanged(&asked.if_none_match, response);
-    if !asked.is_head {
+    // An admin answer's mark is the record's state, the same in every coding; and what holds
+    // persons beside what a client sent is better not squeezed together.
+    if !asked.is_head && asked.area != Area::Admin {
         response = compressed(asked.accept_encoding.as_ref(), response);
     }
     fields(site, asked, language, &mut response);

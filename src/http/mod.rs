@@ -3,6 +3,7 @@
 //! In: requests. Out: answers of `search/` as JSON, files and pages. Ranks nothing, stores nothing
 //! and keeps no policy but that of HTTP itself.
 
+pub mod admin;
 mod calendar;
 mod conditions;
 mod contact_points;

@@ -11,6 +11,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use tracing::error;
 
 use super::german;
@@ -224,6 +225,13 @@ pub enum Spot {
     Parameter(String),
     /// In the JSON body (RFC 6901).
     Pointer(String),
+    /// In a list that was sent.
+    Cell {
+        /// Row as a spreadsheet counts it.
+        row: Option<u64>,
+        /// The publisher's heading.
+        column: Option<String>,
+    },
 }
 
 /// One thing that is wrong with a request.
@@ -248,6 +256,7 @@ pub struct Problem {
     faults: Vec<Fault>,
     retry_after_s: Option<u64>,
     allow: Option<String>,
+    extra: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -259,6 +268,8 @@ struct Document<'a> {
     instance: &'a str,
     code: &'static str,
     errors: Vec<FaultForm<'a>>,
+    #[serde(flatten)]
+    extra: &'a Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -268,6 +279,10 @@ struct FaultForm<'a> {
     parameter: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<&'a str>,
     detail: Cow<'a, str>,
     suggestions: &'a [String],
 }
@@ -280,7 +295,8 @@ impl Problem {
             Code::IndexUnavailable => Some(5),
             _ => None,
         };
-        Self { code, detail: None, faults: Vec::new(), retry_after_s, allow: None }
+        let (faults, extra) = (Vec::new(), Map::new());
+        Self { code, detail: None, faults, retry_after_s, allow: None, extra }
     }
 
     /// Makes a problem that says more than its code.
@@ -326,6 +342,18 @@ impl Problem {
         self
     }
 
+    /// Adds a member of its own to the document.
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.extra.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Names the code, whatever its faults are.
+    pub fn as_code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
+    }
+
     /// Returns the faults.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
@@ -353,6 +381,14 @@ impl Problem {
                 Spot::Pointer(pointer) => Some(pointer.as_str()),
                 _ => None,
             },
+            row: match &fault.spot {
+                Spot::Cell { row, .. } => *row,
+                _ => None,
+            },
+            column: match &fault.spot {
+                Spot::Cell { column, .. } => column.as_deref(),
+                _ => None,
+            },
             detail: Cow::Owned(translated(&fault.detail, in_english)),
             suggestions: &fault.suggestions,
         });
@@ -364,6 +400,7 @@ impl Problem {
             instance,
             code: self.code.as_str(),
             errors: errors.collect(),
+            extra: &self.extra,
         };
         serde_json::to_string(&document).expect("text and numbers always serialise")
     }
@@ -418,6 +455,9 @@ impl ResponseError for Problem {
         if let Some(allow) = &self.allow {
             builder.insert_header(("Allow", allow.as_str()));
         }
+        if self.code == Code::Unauthorized {
+            builder.insert_header(("WWW-Authenticate", "Bearer"));
+        }
         let mut response = builder.finish();
         response.extensions_mut().insert(self.clone());
         response
@@ -427,7 +467,6 @@ impl ResponseError for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
 
     #[test]
     fn a_document_has_every_member_in_both_languages() {

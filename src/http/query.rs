@@ -77,10 +77,26 @@ pub fn pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
     Ok(pairs)
 }
 
-/// Reads the JSON object of a body.
-async fn json(
+/// Reads the JSON object of a search.
+async fn json(request: &HttpRequest, body: web::Payload) -> Result<Map<String, Value>, Problem> {
+    let members = object(request, body, MAX_BODY_BYTES, "{\"q\": \"diabetes\"}").await?;
+    if !request.query_string().is_empty() {
+        let detail = "the parameters belong into the body, not into the address";
+        return Err(Problem::because(Code::InvalidParameter, detail));
+    }
+    Ok(members)
+}
+
+/// Reads a body that is one JSON object of at most `max_bytes`, as in `example`.
+///
+/// # Errors
+///
+/// `unsupported_media_type`, `payload_too_large`, `malformed_body`, `invalid_parameter`.
+pub async fn object(
     request: &HttpRequest,
     mut body: web::Payload,
+    max_bytes: usize,
+    example: &str,
 ) -> Result<Map<String, Value>, Problem> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let is_json = content_type.and_then(|value| value.to_str().ok()).is_some_and(is_utf8_json);
@@ -90,19 +106,15 @@ async fn json(
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|_| Problem::new(Code::MalformedBody))?;
-        if bytes.len() + chunk.len() > MAX_BODY_BYTES {
-            let detail = format!("a body may be at most {MAX_BODY_BYTES} bytes large");
+        if bytes.len() + chunk.len() > max_bytes {
+            let detail = format!("a body may be at most {max_bytes} bytes large");
             return Err(Problem::because(Code::PayloadTooLarge, detail));
         }
         bytes.extend_from_slice(&chunk);
     }
-    if !request.query_string().is_empty() {
-        let detail = "the parameters belong into the body, not into the address";
-        return Err(Problem::because(Code::InvalidParameter, detail));
-    }
     let object: Object = serde_json::from_slice(&bytes).map_err(|error| {
         let detail = if error.is_data() {
-            "the body must be one JSON object such as {\"q\": \"diabetes\"}".to_owned()
+            format!("the body must be one JSON object such as {example}")
         } else {
             format!("the body is not JSON: line {}, column {}", error.line(), error.column())
         };

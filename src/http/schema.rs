@@ -1320,6 +1320,14 @@ pub struct Problem {
     /// All problems of the request.
     #[schema(max_items = 100)]
     pub errors: Vec<ProblemEntry>,
+    /// The import that is held or could not be read; absent otherwise.
+    #[schema(max_length = 20)]
+    pub import_id: Option<String>,
+    /// Where a held import is confirmed; absent otherwise.
+    #[schema(max_length = 2000)]
+    pub confirm_url: Option<String>,
+    /// What a held import would do; absent otherwise.
+    pub counts: Option<super::admin::schema::ImportCounts>,
 }
 
 /// One problem of a request.
@@ -1333,6 +1341,11 @@ pub struct ProblemEntry {
     /// The member of the body (RFC 6901); absent otherwise.
     #[schema(max_length = 200)]
     pub pointer: Option<String>,
+    /// The row of a list as a spreadsheet counts it; absent otherwise.
+    pub row: Option<u32>,
+    /// The heading in a list; absent otherwise.
+    #[schema(max_length = 8192)]
+    pub column: Option<String>,
     /// What is wrong and what would be right.
     #[schema(max_length = 1000)]
     pub detail: String,

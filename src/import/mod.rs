@@ -15,10 +15,12 @@ mod finding;
 mod formats;
 mod headings;
 pub mod messages;
+mod own;
 mod places;
 mod raw;
 mod reader;
 mod report;
+mod reviews;
 mod run;
 pub mod schedule;
 mod settings;
@@ -32,11 +34,18 @@ mod validate;
 mod words;
 
 pub use difference::{ChangedGroup, Difference, FieldChange, changes, difference};
-pub use enrich::Context;
+pub use enrich::{Context, ReadProgress};
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;
+pub use own::{
+    Expected, MemberFault, Put, confirm_own, delete_own, import_own, own_record, put_own, read_own,
+};
 pub use reader::{TopicReader, VocabularyReader};
-pub use report::{ChangedField, GroupChange, ImportReport, MAX_LISTED, Part, json, state_of, text};
+pub use report::{
+    ChangedField, GroupChange, ImportReport, MAX_LISTED, Part, json, state_of, stored_findings,
+    text,
+};
+pub use reviews::{Likeness, Review, ReviewedGroup, reviews};
 pub use run::{
     ImportOrder, Reading, change_of_staged, check_file, exit_code, import_file, read_source,
 };

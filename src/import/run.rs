@@ -5,6 +5,7 @@
 //! be read changes nothing; one that looks wrong as a whole is held for a person.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::Ordering;
 
 use jiff::civil::Date;
 
@@ -17,7 +18,10 @@ use super::raw::RawRecord;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
 use super::validate::{self, Target, Told};
-use crate::catalogue::{Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState};
+use crate::catalogue::{
+    Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState, Withdrawals,
+    heed_withdrawals,
+};
 use crate::domain::{ContactPointId, Group, GroupId, Publish};
 
 /// A file with more faulty rows than one in so many is held.
@@ -175,6 +179,7 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
     let mut checked = Vec::new();
     let mut rows: BTreeMap<ContactPointId, u64> = BTreeMap::new();
     for record in &table.records {
+        context.progress.rows_read.fetch_add(1, Ordering::Relaxed);
         let is_deleted =
             record.cells.iter().any(|cell| cell.field == "deleted_at" && !cell.value.is_empty());
         if is_deleted {
@@ -187,7 +192,10 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
                 *rows.entry(record.contact_point.clone()).or_default() += 1;
                 checked.push(record);
             }
-            None => refused.push(RefusedRow::of(record.row, &record.cells)),
+            None => {
+                context.progress.rows_refused.fetch_add(1, Ordering::Relaxed);
+                refused.push(RefusedRow::of(record.row, &record.cells));
+            }
         }
     }
     let mut ids = Ids::default();
@@ -310,19 +318,34 @@ fn streets_public(groups: &[Group]) -> usize {
 ///
 /// [`CatalogueError`] when the catalogue cannot be read.
 pub async fn check_file(
+    reading: Reading,
+    catalogue: Option<&Catalogue>,
+    mode: ImportMode,
+) -> Result<ImportReport, CatalogueError> {
+    compare(reading, catalogue, mode, None).await
+}
+
+/// Compares a reading with the catalogue; with an order, a note of the check is kept.
+pub(super) async fn compare(
     mut reading: Reading,
     catalogue: Option<&Catalogue>,
     mode: ImportMode,
+    noted: Option<&ImportOrder>,
 ) -> Result<ImportReport, CatalogueError> {
     reading.findings.extend(reading.lack(mode));
     let snapshot = match catalogue {
         Some(catalogue) => Some(catalogue.snapshot().await?),
         None => None,
     };
+    let withdrawals = match catalogue {
+        Some(catalogue) => catalogue.withdrawals().await?,
+        None => Withdrawals::new(),
+    };
     let mut parts = Vec::new();
     let by_contact_point =
         if reading.is_readable { reading.by_contact_point() } else { BTreeMap::new() };
-    for (contact_point, groups) in by_contact_point {
+    for (contact_point, mut groups) in by_contact_point {
+        heed_withdrawals(&mut groups, &withdrawals);
         let current: Vec<Group> = match &snapshot {
             // Example data makes room for the first real list and is nobody's loss.
             Some(snapshot) if !snapshot.example_data => {
@@ -333,7 +356,12 @@ pub async fn check_file(
         };
         let streets = streets_public(&groups);
         let planned = plan(&reading, groups, &current, mode);
-        parts.push(part(&reading, contact_point, ImportState::Checked, &planned, streets));
+        let mut part = part(&reading, contact_point, ImportState::Checked, &planned, streets);
+        if let (Some(order), Some(catalogue)) = (noted, catalogue) {
+            let record = record_of(&reading, &part, order);
+            part.import_id = Some(catalogue.note_checked(&part.contact_point, &record).await?);
+        }
+        parts.push(part);
     }
     Ok(ImportReport::of(reading, parts))
 }
@@ -365,16 +393,18 @@ pub async fn import_file(
         return failed(reading, catalogue, order).await;
     }
     let mut parts = Vec::new();
-    for (contact_point, groups) in reading.by_contact_point() {
+    for (contact_point, mut groups) in reading.by_contact_point() {
         let streets = streets_public(&groups);
         let transaction = catalogue.begin_import(&contact_point).await?;
-        let planned = plan(&reading, groups.clone(), transaction.current(), order.mode);
+        heed_withdrawals(&mut groups, transaction.withdrawals());
+        let planned = plan(&reading, groups, transaction.current(), order.mode);
         let is_held = !planned.holds.is_empty() && !order.is_confirmed;
         let state = if is_held { ImportState::Held } else { ImportState::Applied };
         let mut part = part(&reading, contact_point, state, &planned, streets);
         let record = record_of(&reading, &part, order);
         if is_held {
-            part.import_id = Some(transaction.hold(groups, record).await?);
+            let staged = staged_of(&planned.difference, transaction.current());
+            part.import_id = Some(transaction.hold(staged, record).await?);
         } else {
             // The hold was told; a person has confirmed it.
             let applied = transaction.apply(change_of(planned.difference), record).await?;
@@ -384,6 +414,18 @@ pub async fn import_file(
         parts.push(part);
     }
     Ok(ImportReport::of(reading, parts))
+}
+
+/// Returns what waits for a person's word: the groups as they would be, with what the file is silent
+/// about, and those that stay because their row was refused.
+fn staged_of(difference: &Difference, current: &[Group]) -> Vec<Group> {
+    let changed = difference.changed.iter().map(|changed| &changed.group);
+    let stays = |group: &&Group| {
+        difference.unchanged.contains(&group.id)
+            || difference.kept.iter().any(|(id, _)| *id == group.id)
+    };
+    let staying = current.iter().filter(stays);
+    difference.new.iter().chain(changed).chain(staying).cloned().collect()
 }
 
 /// Returns what a confirmed import changes; use with

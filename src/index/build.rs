@@ -24,7 +24,7 @@ use super::manifest::{MANIFEST, Manifest, hex};
 use super::meta::{Meta, StoredContactPoint, StoredTombstone};
 use super::schema::Fields;
 use crate::analysis::{Analyzer, code_points, tokenizer};
-use crate::catalogue::{Snapshot, Tombstone};
+use crate::catalogue::{DuplicateDecision, Snapshot, Tombstone};
 use crate::domain::{Group, GroupId, Publish, State};
 use crate::recognise::concept::ConceptFinder;
 use crate::reference::{Gazetteer, Reference};
@@ -80,7 +80,8 @@ impl<'s> Plan<'s> {
         public.sort_by_key(|group| group.id); // the same order on every node
         let links: Vec<Vec<Link>> =
             public.iter().map(|group| links_of(group, finder, analyzer)).collect();
-        let clusters = clusters_of(&public, &links, analyzer, &reference.gazetteer);
+        let clusters =
+            clusters_of(&public, &links, &snapshot.duplicates, analyzer, &reference.gazetteer);
         let publishers: HashMap<&str, PublisherForm<'_>> = snapshot
             .contact_points
             .iter()
@@ -455,10 +456,12 @@ pub(super) fn concepts_in(
 type Sameness = (String, BTreeSet<u32>, Option<(String, String)>);
 
 /// Returns for each group the lowest ordinal of the records that are the same group: equal folded
-/// name, concepts and municipality, or a given `duplicate_of`.
+/// name, concepts and municipality, or a given `duplicate_of`. What a person has decided about
+/// two of them beats both.
 fn clusters_of(
     groups: &[&Group],
     links: &[Vec<Link>],
+    decisions: &[DuplicateDecision],
     analyzer: &Analyzer,
     gazetteer: &Gazetteer,
 ) -> Vec<u32> {
@@ -477,16 +480,43 @@ fn clusters_of(
     }
     for (ordinal, group) in groups.iter().enumerate() {
         if let Some(original) = group.duplicate_of.and_then(|id| ordinal_of.get(&id)) {
-            let (from, to) = (cluster[ordinal], cluster[*original]);
-            let low = from.min(to);
-            for entry in &mut cluster {
-                if *entry == from || *entry == to {
-                    *entry = low;
-                }
-            }
+            join(&mut cluster, ordinal, *original);
+        }
+    }
+    let pairs = decisions.iter().filter_map(|decision| {
+        let [one, other] = decision.groups.map(|id| ordinal_of.get(&id).copied());
+        Some((decision.is_same, one?, other?))
+    });
+    let (same, different): (Vec<_>, Vec<_>) = pairs.partition(|(is_same, ..)| *is_same);
+    for (_, one, other) in same {
+        join(&mut cluster, one, other);
+    }
+    for (_, one, other) in different {
+        if cluster[one] == cluster[other] {
+            leave(&mut cluster, one.max(other));
         }
     }
     cluster.into_iter().map(|ordinal| ordinal as u32).collect()
+}
+
+/// Makes one cluster of two.
+fn join(cluster: &mut [usize], one: usize, other: usize) {
+    let (from, to) = (cluster[one], cluster[other]);
+    let low = from.min(to);
+    for entry in cluster.iter_mut().filter(|entry| **entry == from || **entry == to) {
+        *entry = low;
+    }
+}
+
+/// Takes a record out of its cluster; the others stay together under the lowest that is left.
+fn leave(cluster: &mut [usize], ordinal: usize) {
+    let former = cluster[ordinal];
+    let rest: Vec<usize> =
+        (0..cluster.len()).filter(|at| *at != ordinal && cluster[*at] == former).collect();
+    if let Some(&low) = rest.first() {
+        rest.iter().for_each(|at| cluster[*at] = low);
+    }
+    cluster[ordinal] = ordinal;
 }
 
 /// Returns the position of each group in the order of names.

@@ -64,6 +64,7 @@ impl Examples {
             contact_points: searcher.reference().contact_points.clone(),
             groups,
             tombstones: Vec::new(),
+            duplicates: Vec::new(),
             last_import_at: BTreeMap::new(),
         };
         let folder = tempfile::tempdir().expect("a folder");

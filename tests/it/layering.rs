@@ -22,14 +22,18 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Libraries that shape what uses them, and the rooms that may.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("brotli", &["http"]),
     ("actix_http", &["http"]),
+    ("actix_multipart", &["http"]),
     ("actix_web", &["http"]),
     ("utoipa", &["http"]),
     ("utoipa_swagger_ui", &["http"]),
     ("governor", &["http"]),
     ("sqlx", &["catalogue"]),
+    ("getrandom", &["catalogue"]), // tokens
+    ("subtle", &["catalogue"]),
+    ("crc32fast", &["catalogue"]),
     ("tantivy", &["analysis", "index", "search"]),
     ("anstream", &["cli"]),
     ("anstyle", &["cli", "import"]), // a report colours itself; printing it is cli's

@@ -1,5 +1,6 @@
 //! One binary of integration tests; files are named after what someone notices.
 
+mod authorisation;
 mod bad_requests;
 mod caching;
 mod calendar;
@@ -24,5 +25,9 @@ mod real_lists;
 mod reference_tables;
 mod relevance;
 mod search_answers;
+mod staff_groups;
+mod staff_imports;
+mod staff_support;
+mod staff_walk;
 mod support;
 mod understanding;

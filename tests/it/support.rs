@@ -157,6 +157,7 @@ impl TestApp {
                     Tombstone { id: gone_id(), deleted_at, replaced_by: None },
                     Tombstone { id: merged_id(), deleted_at, replaced_by: first },
                 ],
+                duplicates: Vec::new(),
                 last_import_at: BTreeMap::new(),
             };
             let analyzer = searcher.analyzer();
