@@ -89,7 +89,8 @@ impl Area {
             _ if path.starts_with("/v1/admin") => Self::Admin,
             _ if path.starts_with("/v1/") || path == "/openapi.json" => Self::Public,
             "/rahmen" => Self::Frame,
-            "/widget.js" => Self::Asset,
+            // The look too: a frame in a sandbox counts as another site.
+            "/widget.js" | "/style.css" | "/icon.svg" => Self::Asset,
             _ if path.starts_with("/widget/") => Self::Asset,
             _ if path == "/docs" || path.starts_with("/docs/") => Self::Docs,
             _ => Self::Page,

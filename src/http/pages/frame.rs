@@ -53,7 +53,7 @@ impl<'a> Page<'a> {
     /// Makes a response of the page.
     pub fn respond(self, site: &Site, keep: Keep) -> HttpResponse {
         let language = self.texts.tag();
-        let mut response = reply::typed(self.markup(site).into_string().into_bytes(), HTML, keep);
+        let mut response = reply::typed(self.write(site).into_bytes(), HTML, keep);
         response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
         response
     }

@@ -86,7 +86,7 @@ fn empty(request: &HttpRequest, site: &Site, is_framed: bool) -> HttpResponse {
     let t = Texts::of(request);
     let form = form(t, &Sent(Vec::new()), is_framed);
     let main = if is_framed {
-        form
+        html! { h1.away { (t.say("frame_title")) } (form) }
     } else {
         html! {
             h1 { (t.say("home_title")) }
@@ -187,7 +187,7 @@ async fn answered(
         Err(error) => return Err(error.into()),
     };
     let main = html! {
-        @if !is_framed { h1 { (t.say("home_title")) } }
+        @if is_framed { h1.away { (t.say("frame_title")) } } @else { h1 { (t.say("home_title")) } }
         (form(t, &sent, is_framed))
         div.out { (found) }
     };
