@@ -265,7 +265,7 @@ fn problem_document(
             builder.insert_header((name, value.clone()));
         }
     }
-    if asked.area == Area::Page && wants_a_page(asked.accept.as_ref()) {
+    if matches!(asked.area, Area::Page | Area::Frame) && wants_a_page(asked.accept.as_ref()) {
         return builder.content_type(pages::HTML).body(pages::of_problem(site, &problem));
     }
     let spoken = if language == AnswerLanguage::English { "en" } else { "de" };

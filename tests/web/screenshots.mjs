@@ -1,11 +1,13 @@
-// Pictures of every state, to be looked at: node tests/web/screenshots.mjs [FOLDER]
+// Pictures of every state, to be looked at: node tests/web/screenshots.mjs [FOLDER | --readme]
+// With --readme only the three of README.md, into web/pictures.
 //
 // Would somebody trust this page on the worst day of their life?
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { browse, end, parts, root, search, serve } from "./support.mjs";
 
-const folder = process.argv[2] ?? join(root, "target/screenshots");
+const isForReadme = process.argv[2] === "--readme";
+const folder = isForReadme ? join(root, "web/pictures") : process.argv[2] ?? join(root, "target/screenshots");
 mkdirSync(folder, { recursive: true });
 
 const [service, browser] = await Promise.all([serve(), browse()]);
@@ -60,7 +62,20 @@ async function picture(page, name, { height }) {
   await page.screenshot({ path: join(folder, name + ".png"), fullPage: true, clip: { x: 0, y: from, width: page.viewportSize().width, height: Math.min(whole - from, 1.6 * height) } });
 }
 
-for (const [look, options] of Object.entries(LOOKS)) {
+/** Pictures of README.md: the search alone, as it stands in other people's pages. */
+const README = { typing: ["phone", "02-typing", 360], crisis: ["phone", "07-crisis", 700], results: ["desktop", "04-filters", 684] };
+for (const [name, [look, state, height]] of Object.entries(isForReadme ? README : {})) {
+  const page = await (await browser.newContext(LOOKS[look])).newPage();
+  await page.goto(service);
+  await parts(page).q.waitFor();
+  await STATES[state](page);
+  await page.waitForTimeout(250);
+  const box = await page.locator("wegweiser-suche").boundingBox();
+  const top = (await page.evaluate(() => scrollY)) + box.y;
+  await page.screenshot({ path: join(folder, name + ".png"), fullPage: true, clip: { x: box.x, y: top, width: box.width, height } });
+}
+
+for (const [look, options] of Object.entries(isForReadme ? {} : LOOKS)) {
   const context = await browser.newContext(options);
   for (const [state, reach] of Object.entries(STATES)) {
     const page = await context.newPage();

@@ -269,6 +269,8 @@ class WegweiserSuche extends HTMLElement {
     } else if (wasInside) {
       const same = focused ? this.#out.querySelector<HTMLElement>(`[data-k="${CSS.escape(focused)}"]:not(:disabled)`) : null;
       (same ?? this.#out.querySelector<HTMLElement>("[data-k=heading]"))?.focus();
+    } else if (this.#out.getBoundingClientRect().top > innerHeight - 200) {
+      this.#out.scrollIntoView(); // on a telephone the form fills the screen
     }
   }
 
