@@ -165,6 +165,9 @@ pub struct ServeArguments {
     /// Licence of the data: its name and then its address
     #[arg(long, value_name = "NAME URL", default_value = crate::http::DEFAULT_DATA_LICENCE)]
     pub data_licence: String,
+    /// Mailbox of whoever runs the service, shown on the pages about privacy and accessibility
+    #[arg(long, value_name = "ADDRESS")]
+    pub contact_email: Option<String>,
     /// Address ranges of reverse proxies whose X-Forwarded-For is believed; repeatable
     #[arg(long, value_name = "CIDR")]
     pub trusted_proxy: Vec<String>,

@@ -172,6 +172,7 @@ fn server_settings(
         data_licence: arguments.data_licence.parse().context("--data-licence")?,
         listen: arguments.listen,
         public_url: settings.arguments.shared.public_url.clone(),
+        contact_email: arguments.contact_email.clone(),
         trusted_proxies,
         rate_limit_per_minute: arguments.rate_limit,
         metrics_listen,

@@ -37,9 +37,15 @@ const EXPOSED: &str = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-R
 /// Policy of the API: nothing may be loaded from an answer.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Policy of the pages: their own style sheet and form.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-                           form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Policy of the pages: their own style sheet, script and form. Nothing parses markup there.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+                           connect-src 'self'; img-src 'self'; form-action 'self'; \
+                           base-uri 'none'; frame-ancestors 'none'; \
+                           require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// Policy of the page that other sites may frame: a form, no script.
+const FRAME_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+                            form-action 'self'; base-uri 'none'; frame-ancestors *";
 
 /// Policy of the documentation page, whose own script draws it.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -71,6 +77,10 @@ enum Area {
     Page,
     /// Documentation page.
     Docs,
+    /// Page for a frame of another site.
+    Frame,
+    /// Files that pages of any site load.
+    Asset,
 }
 
 impl Area {
@@ -78,6 +88,10 @@ impl Area {
         match path {
             _ if path.starts_with("/v1/admin") => Self::Admin,
             _ if path.starts_with("/v1/") || path == "/openapi.json" => Self::Public,
+            "/rahmen" => Self::Frame,
+            // The look too: a frame in a sandbox counts as another site.
+            "/widget.js" | "/style.css" | "/icon.svg" => Self::Asset,
+            _ if path.starts_with("/widget/") => Self::Asset,
             _ if path == "/docs" || path.starts_with("/docs/") => Self::Docs,
             _ => Self::Page,
         }
@@ -253,7 +267,7 @@ fn problem_document(
             builder.insert_header((name, value.clone()));
         }
     }
-    if asked.area == Area::Page && wants_a_page(asked.accept.as_ref()) {
+    if matches!(asked.area, Area::Page | Area::Frame) && wants_a_page(asked.accept.as_ref()) {
         return builder.content_type(pages::HTML).body(pages::of_problem(site, &problem));
     }
     let spoken = if language == AnswerLanguage::English { "en" } else { "de" };
@@ -382,7 +396,8 @@ fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut H
     let policy = match asked.area {
         Area::Docs => DOCS_POLICY,
         Area::Page => PAGE_POLICY,
-        Area::Public | Area::Admin => API_POLICY,
+        Area::Frame => FRAME_POLICY,
+        Area::Public | Area::Admin | Area::Asset => API_POLICY,
     };
     set(headers, "content-security-policy", policy);
     set(headers, "cross-origin-opener-policy", "same-origin");
@@ -397,7 +412,11 @@ fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut H
     if site.shows_example_data() {
         set(headers, "wegweiser-data", "example");
     }
-    if asked.area == Area::Public {
+    if asked.area == Area::Asset {
+        // `integrity` needs to read what it checks.
+        set(headers, "access-control-allow-origin", "*");
+        set(headers, "cross-origin-resource-policy", "cross-origin");
+    } else if asked.area == Area::Public {
         set(headers, "access-control-allow-origin", "*");
         set(headers, "access-control-expose-headers", EXPOSED);
         set(headers, "access-control-allow-methods", "GET, HEAD, POST, QUERY, OPTIONS");

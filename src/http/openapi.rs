@@ -23,15 +23,8 @@ const MAX_LIST: u32 = 1000;
 const MAX_NUMBER: u32 = 100_000_000;
 
 /// Schemas whose optional members may really be absent.
-const PARTIAL: &[&str] = &[
-    "GroupSearch",
-    "SuggestSearch",
-    "Facets",
-    "Descriptions",
-    "DictionaryTopic",
-    "DictionaryPlace",
-    "ProblemEntry",
-];
+const PARTIAL: &[&str] =
+    &["GroupSearch", "SuggestSearch", "Facets", "Descriptions", "ProblemEntry"];
 
 /// Members of other schemas that may be absent.
 const OPTIONAL: &[(&str, &str)] =

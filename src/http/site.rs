@@ -82,6 +82,8 @@ pub struct Site {
     pub(super) in_flight: AtomicUsize,
     /// Most requests in work at once.
     pub(super) max_in_flight: usize,
+    /// Where people reach whoever runs the service.
+    pub(super) contact_email: Option<String>,
     /// The suggestion dictionary of the generation that was live when it was asked for.
     pub(super) dictionary: ArcSwapOption<Dictionary>,
 }
@@ -104,6 +106,7 @@ impl Site {
             metrics: Metrics::default(),
             in_flight: AtomicUsize::new(0),
             max_in_flight: MAX_IN_FLIGHT,
+            contact_email: None,
             dictionary: ArcSwapOption::empty(),
         }
     }

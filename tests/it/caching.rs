@@ -130,10 +130,11 @@ async fn a_hashed_address_may_be_kept_for_ever() {
     assert!(file.field("cache-control").contains("immutable"));
     let dictionary = file.json();
     let topics = dictionary["topics"].as_array().expect("topics");
-    assert!(topics.iter().any(|t| t["id"] == "mukoviszidose" && t["group_count"] == 1));
-    assert!(
-        dictionary["places"].as_array().is_some_and(|p| p.iter().any(|p| p["label"] == "Jena"))
-    );
+    let at =
+        topics.iter().position(|t| t.as_str().is_some_and(|t| t.starts_with("Mukoviszidose|")));
+    assert_eq!(dictionary["group_counts"][at.expect("the topic")], 1);
+    let places = dictionary["places"].as_array().expect("places");
+    assert!(places.iter().any(|p| p.as_str().is_some_and(|p| p.starts_with("Jena|"))));
 }
 
 /// Every answer carries the fields that protect its reader.

@@ -22,11 +22,12 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Libraries that shape what uses them, and the rooms that may.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 27] = [
     ("brotli", &["http"]),
     ("actix_http", &["http"]),
     ("actix_multipart", &["http"]),
     ("actix_web", &["http"]),
+    ("maud", &["http"]),
     ("utoipa", &["http"]),
     ("utoipa_swagger_ui", &["http"]),
     ("governor", &["http"]),
