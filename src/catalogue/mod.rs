@@ -26,6 +26,7 @@ mod restore;
 mod roll_back;
 mod schema;
 mod snapshot;
+mod sources;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -53,6 +54,7 @@ pub use record::{
 pub use restore::{Restored, restore};
 pub use roll_back::RolledBack;
 pub use snapshot::{LastImport, Snapshot};
+pub use sources::{SourceCause, SourceHistory, SourceResult, StoredSource};
 pub use tombstones::Tombstone;
 pub use transaction::ImportTransaction;
 

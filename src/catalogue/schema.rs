@@ -4,18 +4,21 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Number of the newest migration.
-pub(super) const NEWEST: i64 = 1;
+pub(super) const NEWEST: i64 = 12;
 
-/// Returns all migrations. One that was released is never changed, only followed by another.
+/// Number, name and text of each. One that was released is never changed, only followed by
+/// another; numbers may have gaps.
+const ALL: [(i64, &str, &str); 2] = [
+    (1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
+    (12, "sources", include_str!("migrations/0012_sources.sql")),
+];
+
+/// Returns all migrations.
 pub(super) fn migrations() -> Migrator {
-    let catalogue = include_str!("migrations/0001_catalogue.sql");
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "catalogue".into(),
-        MigrationType::Simple,
-        catalogue.into_sql_str(),
-        false,
-    )])
+    let of = |(number, name, text): (i64, &'static str, &'static str)| {
+        Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)
+    };
+    Migrator::with_migrations(ALL.into_iter().map(of).collect())
 }
 
 #[cfg(test)]

@@ -18,8 +18,9 @@ use super::engine::{Builder, Engine, catalogue_file};
 use super::progress::Progress;
 use super::report::{Report, print_line};
 use super::settings::{Origin, Settings};
-use super::{example, watch};
+use super::{example, harvest, schedule, watch};
 use crate::http::{self, Bound, ServerSettings};
+use crate::import::harvest::{Fetcher, Limits};
 use crate::index::StoreError;
 use crate::search::Searcher;
 use crate::search::request::{AnswerLanguage, SearchRequest};
@@ -64,6 +65,13 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
         builder.rebuild(progress).await?;
     }
     let watching = tokio::spawn(watch::watch(builder));
+    let fetcher = Fetcher::new(
+        harvest::reach(arguments.harvest_loopback),
+        Limits::default(),
+        shared.public_url.as_deref(),
+    );
+    let harvesting =
+        (!arguments.no_harvest).then(|| tokio::spawn(schedule::keep(engine.clone(), fetcher)));
     let (told, bound) = oneshot::channel();
     let searcher = Arc::clone(&engine.searcher);
     let as_json = shared.json;
@@ -76,6 +84,9 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
     let served = http::serve(server, Arc::clone(&engine.searcher), |_| {}, Some(told)).await;
     watching.abort();
     greeting.abort();
+    if let Some(harvesting) = harvesting {
+        harvesting.abort();
+    }
     engine.catalogue.close().await;
     served?;
     Ok(Report::done("", Value::Null))
