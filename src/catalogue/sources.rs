@@ -338,7 +338,7 @@ mod tests {
         assert!(!noted.is_due(now) && noted.is_due(now + 7.hours()));
         // The same settings change nothing, others begin anew; a look at the old ones is void.
         assert!(!catalogue.put_source(&point, &settings).await.unwrap());
-        assert_eq!(catalogue.sources().await.unwrap(), [noted.clone()]);
+        assert_eq!(catalogue.sources().await.unwrap(), std::slice::from_ref(&noted));
         catalogue.put_source(&point, &json!({"url": "https://example.org/b"})).await.unwrap();
         catalogue.note_source_run(&noted, &history).await.unwrap();
         let fresh = catalogue.source(&point).await.unwrap().expect("there").history;

@@ -33,6 +33,7 @@ Examples:
   wegweiser harvest --put source.json            enter a source, or replace it
   wegweiser harvest                              look at every source that is due
   wegweiser harvest --contact-point ikos-jena    look at this one now, changed or not
+  wegweiser harvest --contact-point ikos-jena --yes    although it would be held
   wegweiser harvest --all --dry-run              say what would happen; write nothing
   wegweiser harvest --list                       every source, and what came of it
 
@@ -60,6 +61,9 @@ pub struct HarvestArguments {
     /// Say what would happen, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Apply what would otherwise be held for a person
+    #[arg(long, requires = "contact_point", conflicts_with = "dry_run")]
+    pub yes: bool,
     /// Enter the source that a source.json describes, or replace it; repeatable
     #[arg(long, value_name = "FILE", conflicts_with_all = ["contact_point", "all", "dry_run", "list"])]
     pub put: Vec<PathBuf>,
@@ -114,6 +118,7 @@ async fn harvest(
         is_dry: arguments.dry_run,
         // Whoever names a source wants it read, whatever was known of it.
         is_conditional: arguments.contact_point.is_empty() && !arguments.dry_run,
+        is_confirmed: arguments.yes,
     };
     let before = engine.catalogue.revision().await?;
     let all = look(engine, fetcher, sources, &manner).await?;

@@ -21,7 +21,12 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// Keeps the timetable until the task is dropped.
 pub async fn keep(engine: Engine, fetcher: Fetcher) {
     let fetcher = Arc::new(fetcher);
-    let manner = Manner { who: "schedule".to_owned(), is_dry: false, is_conditional: true };
+    let manner = Manner {
+        who: "schedule".to_owned(),
+        is_dry: false,
+        is_conditional: true,
+        is_confirmed: false,
+    };
     loop {
         match once(&engine, &fetcher, &manner).await {
             Ok(()) => sleep(LOOK).await,

@@ -25,7 +25,7 @@ use crate::import::settings::SourceSettings;
 const ENTRY: [&str; 5] = ["group", "record", "item", "entry", "row"];
 
 /// Names of selectors that are no fields.
-const NO_FIELDS: [&str; 3] = ["heading", NEXT, PAGES];
+const NO_FIELDS: [&str; 4] = ["heading", "type", NEXT, PAGES];
 
 /// What to read of an entry.
 struct Wanted {

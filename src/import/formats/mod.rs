@@ -204,7 +204,8 @@ pub(super) fn read_all(
     }
     if table.records.is_empty() && table.refused.is_empty() {
         // On a page it is the selector that meets nothing.
-        let sought = settings.selectors.get("record").filter(|_| table.format == SourceFormat::Html);
+        let sought =
+            settings.selectors.get("record").filter(|_| table.format == SourceFormat::Html);
         let value = sought.map_or("0", String::as_str);
         return Err(notes.about(&messages::NO_RECORDS).with_value(value));
     }

@@ -95,15 +95,6 @@ pub struct Page {
     pub bytes: Vec<u8>,
 }
 
-/// What an address answered.
-#[derive(Debug)]
-pub enum Fetched {
-    /// As it was.
-    NotModified,
-    /// A page.
-    Page(Page),
-}
-
 /// Why an address gave nothing.
 #[derive(Debug)]
 pub struct Trouble {
@@ -188,7 +179,7 @@ impl Fetcher {
         self.connector.reach()
     }
 
-    /// Fetches an address.
+    /// Fetches an address; `None` when it is as `known`.
     ///
     /// `approved` are the hosts that may be asked, as [`host_key`] names them.
     ///
@@ -200,7 +191,7 @@ impl Fetcher {
         url: &Url,
         approved: &[String],
         known: &Known,
-    ) -> Result<Fetched, Trouble> {
+    ) -> Result<Option<Page>, Trouble> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
             self.must_be_approved(&url, approved)?;
@@ -215,12 +206,12 @@ impl Fetcher {
                 continue;
             }
             if status == StatusCode::NOT_MODIFIED && *known != Known::default() {
-                return Ok(Fetched::NotModified);
+                return Ok(None);
             }
             if status != StatusCode::OK {
                 return Err(self.refused(&mut host, &answer, &url));
             }
-            return self.read(answer, url, until).await.map(Fetched::Page);
+            return self.read(answer, url, until).await.map(Some);
         }
         Err(Trouble::with(&messages::SOURCE_REDIRECTS, &url, MAX_REDIRECTS.to_string()))
     }

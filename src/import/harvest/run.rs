@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::fetch::{Fetched, Fetcher, Known, Page, Trouble};
+use super::fetch::{Fetcher, Known, Page, Trouble};
 use super::pages::{self, NEXT, PAGES};
 use super::source::{Approval, Source};
 use crate::catalogue::{
@@ -23,7 +23,7 @@ use crate::catalogue::{
 use crate::domain::ContactPointId;
 use crate::import::finding::{Finding, Severity};
 use crate::import::messages;
-use crate::import::report::ImportReport;
+use crate::import::report::{ImportReport, Part};
 use crate::import::run::{ImportOrder, Reading, check_file, import_file};
 use crate::import::settings::{SourceFormat, SourceSettings};
 
@@ -46,6 +46,8 @@ pub struct Manner {
     pub is_dry: bool,
     /// Whether a list that has not changed is left alone; otherwise it is read again.
     pub is_conditional: bool,
+    /// Whether a person has confirmed what would be held.
+    pub is_confirmed: bool,
 }
 
 /// What came of a look.
@@ -70,12 +72,6 @@ impl Harvested {
     pub fn is_alert(&self) -> bool {
         self.failures == ALERT_AFTER
     }
-}
-
-/// What the pages of a source gave.
-enum Gathered {
-    NotModified,
-    Pages(Vec<Page>),
 }
 
 /// Looks at a source and takes its groups over.
@@ -119,7 +115,7 @@ pub async fn run(
             let order = ImportOrder {
                 mode: ImportMode::Replace,
                 who: manner.who.clone(),
-                is_confirmed: false,
+                is_confirmed: manner.is_confirmed,
             };
             Some(import_file(reading, catalogue, &order).await?)
         }
@@ -160,14 +156,11 @@ fn result_of(report: &ImportReport) -> SourceResult {
     if !report.is_readable {
         return SourceResult::Failed;
     }
+    let has_error = |part: &Part| part.findings.iter().any(|f| f.severity() == Severity::Error);
     let is_held = report.parts.iter().any(|part| {
-        part.state == ImportState::Held
-            || part.state == ImportState::Checked
-                && part.findings.iter().any(|finding| finding.severity() == Severity::Error)
+        part.state == ImportState::Held || part.state == ImportState::Checked && has_error(part)
     });
-    let changes = |part: &crate::import::Part| {
-        part.counts.new + part.counts.changed + part.counts.removed > 0
-    };
+    let changes = |part: &Part| part.counts.new + part.counts.changed + part.counts.removed > 0;
     match (is_held, report.parts.iter().any(changes)) {
         (true, _) => SourceResult::Held,
         (false, true) => SourceResult::Updated,
@@ -197,8 +190,8 @@ impl Look {
             last_modified: former.last_modified.clone().filter(|_| manner.is_conditional),
         };
         let pages = match gather(fetcher, source, &known).await {
-            Ok(Gathered::NotModified) => return None,
-            Ok(Gathered::Pages(pages)) => pages,
+            Ok(None) => return None,
+            Ok(Some(pages)) => pages,
             Err(trouble) => {
                 self.wait = trouble.wait;
                 let finding = trouble.finding(&source.settings.name);
@@ -310,8 +303,12 @@ fn format_of(source: &Source, page: Option<&Page>) -> Option<SourceFormat> {
     source.settings.format.or_else(by_name).or_else(by_host)
 }
 
-/// Fetches all pages of a source, or none.
-async fn gather(fetcher: &Fetcher, source: &Source, known: &Known) -> Result<Gathered, Trouble> {
+/// Fetches all pages of a source; `None` when nothing has changed.
+async fn gather(
+    fetcher: &Fetcher,
+    source: &Source,
+    known: &Known,
+) -> Result<Option<Vec<Page>>, Trouble> {
     let job = fetcher.limits().job;
     timeout(job, walk(fetcher, source, known)).await.unwrap_or_else(|_| {
         let detail = format!("> {} s", job.as_secs().max(1));
@@ -319,7 +316,11 @@ async fn gather(fetcher: &Fetcher, source: &Source, known: &Known) -> Result<Gat
     })
 }
 
-async fn walk(fetcher: &Fetcher, source: &Source, known: &Known) -> Result<Gathered, Trouble> {
+async fn walk(
+    fetcher: &Fetcher,
+    source: &Source,
+    known: &Known,
+) -> Result<Option<Vec<Page>>, Trouble> {
     let limits = fetcher.limits();
     let mut queue = VecDeque::from([source.url.clone()]);
     let mut seen = BTreeSet::from([source.url.clone()]);
@@ -329,8 +330,8 @@ async fn walk(fetcher: &Fetcher, source: &Source, known: &Known) -> Result<Gathe
         let nothing = Known::default();
         let known = if pages.is_empty() { known } else { &nothing };
         let page = match fetcher.get(&url, &source.hosts, known).await? {
-            Fetched::NotModified => return Ok(Gathered::NotModified),
-            Fetched::Page(page) => page,
+            None => return Ok(None),
+            Some(page) => page,
         };
         must_be_a_list(source, &page)?;
         total += page.bytes.len();
@@ -351,7 +352,7 @@ async fn walk(fetcher: &Fetcher, source: &Source, known: &Known) -> Result<Gathe
             }
         }
     }
-    Ok(Gathered::Pages(pages))
+    Ok(Some(pages))
 }
 
 /// Returns where a page leads on to.

@@ -113,7 +113,8 @@ impl Source {
         });
         read.kind = if is_page { SourceKind::Page } else { SourceKind::Feed };
         read.name = super::fetch::shown(&url);
-        read.url = Some(url.to_string());
+        // Told with each group of a page: without the query, which may hold a key.
+        read.url = Some(super::fetch::shown(&url));
         read.contact_point = Some(contact_point.clone());
         let mut stored = members.clone();
         stored.insert("contact_point".to_owned(), json!(contact_point.as_str()));

@@ -61,7 +61,13 @@ impl House {
 
     /// Looks as the schedule does.
     async fn look(&self) -> Harvested {
-        self.look_as(Manner { who: "schedule".into(), is_dry: false, is_conditional: true }).await
+        self.look_as(Manner {
+            who: "schedule".into(),
+            is_dry: false,
+            is_conditional: true,
+            is_confirmed: false,
+        })
+        .await
     }
 
     async fn look_as(&self, manner: Manner) -> Harvested {
@@ -228,6 +234,13 @@ async fn a_list_that_lost_much_is_held_until_a_person_decides() {
     transaction.apply_held(import, change).await.expect("confirmed");
     assert_eq!(house.look().await.result, SourceResult::Unchanged);
     assert_eq!(house.names().await.len(), 6);
+
+    house.host.on("/l.csv", OK, &[], &list(2));
+    assert_eq!(house.look().await.result, SourceResult::Held);
+    let yes =
+        Manner { who: "test".into(), is_dry: false, is_conditional: false, is_confirmed: true };
+    assert_eq!(house.look_as(yes).await.result, SourceResult::Updated);
+    assert_eq!(house.names().await.len(), 2);
 }
 
 /// An office's server is asked politely, and not at all for what it has not changed.
@@ -258,7 +271,8 @@ async fn an_unchanged_list_costs_nothing() {
     house.host.on("/l.csv", OK, &[], &list(10));
     assert_eq!(house.look().await.result, SourceResult::Unchanged);
     assert_eq!(house.imports().await, imports);
-    let by_hand = Manner { who: "test".into(), is_dry: false, is_conditional: false };
+    let by_hand =
+        Manner { who: "test".into(), is_dry: false, is_conditional: false, is_confirmed: false };
     let read = house.look_as(by_hand).await;
     assert_eq!((read.result, read.report.is_some()), (SourceResult::Unchanged, true));
     let history = house.stored().await.history;
@@ -273,8 +287,14 @@ async fn a_dry_look_writes_nothing() {
     house.host.on("/l.csv", OK, &[], &list(10));
     house.put("/l.csv", json!({})).await;
     let before = house.stored().await;
-    let dry =
-        house.look_as(Manner { who: "test".into(), is_dry: true, is_conditional: false }).await;
+    let dry = house
+        .look_as(Manner {
+            who: "test".into(),
+            is_dry: true,
+            is_conditional: false,
+            is_confirmed: false,
+        })
+        .await;
     assert_eq!(dry.result, SourceResult::Updated);
     assert_eq!(dry.report.expect("one").parts[0].state, ImportState::Checked);
     assert_eq!(house.stored().await, before);
@@ -488,13 +508,15 @@ async fn a_feed_may_name_its_next_page_in_a_header() {
     let house = House::new().await;
     let link = [("Link", "</l.json?p=2>; rel=\"next\"")];
     house.host.on("/l.json", OK, &link, r#"[{"name": "A", "topics": ["Angst"]}]"#);
-    house.host.on("/l.json?p=2", OK, &[], r#"[{"name": "B", "topics": ["Angst"]}, {"name": ""}]"#);
+    let rows = ["B", "C", "D", "E"].map(|name| json!({"name": name, "topics": ["Angst"]}));
+    let rows = Value::Array(rows.into_iter().chain([json!({"name": ""})]).collect());
+    house.host.on("/l.json?p=2", OK, &[], &rows.to_string());
     house.put("/l.json", json!({})).await;
     let look = house.look().await;
-    assert_eq!(house.names().await.len(), 2, "{look:?}");
+    assert_eq!(house.names().await.len(), 5, "{look:?}");
     let report = look.report.expect("one");
-    assert_eq!((report.rows_read, report.rows_refused), (3, 1));
-    assert!(report.findings.iter().any(|finding| finding.row == Some(3)), "rows count on");
+    assert_eq!((report.rows_read, report.rows_refused), (6, 1));
+    assert!(report.findings.iter().any(|finding| finding.row == Some(6)), "rows count on");
 }
 
 /// A source may speak for its own contact point only.
