@@ -31,6 +31,9 @@ const SCRIPT: &str = "script[type='application/ld+json' i]";
 /// Longest `@id` or `identifier` that can be a local id.
 const MAX_LOCAL_ID_CHARS: usize = 64;
 
+/// Nesting that the reader of JSON bears.
+const JSON_DEPTH: &str = "> 128";
+
 /// Endings of schema.org types by what they are.
 const EVENTS: &[&str] = &["Event", "EventSeries"];
 const ORGANISATIONS: &[&str] = &["Organization", "NGO", "Project", "SportsClub"];
@@ -60,8 +63,13 @@ pub(super) fn read(
 ) -> Result<(), Finding> {
     let mut nodes = Vec::new();
     for script in scripts(text) {
-        let value: Value = serde_json::from_str(script.trim())
-            .map_err(|error| notes.about(&messages::JSON_BROKEN).with_detail(error.to_string()))?;
+        let value: Value = serde_json::from_str(script.trim()).map_err(|error| {
+            if error.to_string().contains("recursion limit") {
+                return notes.about(&messages::JSON_TOO_DEEP).with_value(JSON_DEPTH);
+            }
+            let spot = format!("{}:{}", error.line(), error.column());
+            notes.about(&messages::JSON_BROKEN).with_value(&spot).with_detail(spot)
+        })?;
         collect(value, &mut nodes);
     }
     for (node, number) in groups(nodes, settings).into_iter().zip(1..) {
@@ -429,6 +437,8 @@ mod tests {
     fn broken_or_deep_records_are_no_groups() {
         let broken = "<script type='application/ld+json'>{\"a\":</script>";
         assert_eq!(table(broken, None).expect_err("broken").rule.id, "json-malformed");
+        let deeper = format!("{}{}", "[".repeat(500), "]".repeat(500));
+        assert_eq!(table(&deeper, None).expect_err("too deep").rule.id, "json-too-deep");
         let deep = format!("{}{}", "[".repeat(50), "]".repeat(50));
         assert_eq!(table(&deep, None).expect("readable").records.len(), 0);
         assert_eq!(table("<p>", None).expect("readable").records.len(), 0);

@@ -19,9 +19,10 @@ use hyper::{HeaderMap, Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore, crypto};
 use url::{Host, Url};
 
 use super::guard::{Reach, Refusal, check_address, check_url};
@@ -59,7 +60,8 @@ impl Lookup for SystemLookup {
 pub enum Failure {
     /// The guard does not let us.
     Refused(Refusal),
-    /// The name has no address, nobody answers, the certificate is wrong, the answer is none.
+    /// The name has no address, nobody answers, the certificate is wrong, the answer is none: the
+    /// layer that failed, in no language.
     Unreachable(String),
 }
 
@@ -86,7 +88,7 @@ impl Answer {
     /// [`Failure::Unreachable`] when it breaks off.
     pub async fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
         while let Some(frame) = self.body.frame().await {
-            let frame = frame.map_err(|error| Failure::Unreachable(error.to_string()))?;
+            let frame = frame.map_err(|_| unreachable("HTTP"))?;
             if let Ok(data) = frame.into_data() {
                 return Ok(Some(data));
             }
@@ -106,6 +108,10 @@ impl Connector {
     /// Returns a connector that trusts Mozilla's list of certificate authorities.
     pub fn new(reach: Reach, lookup: Arc<dyn Lookup>) -> Self {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        Self::with_roots(reach, lookup, roots)
+    }
+
+    fn with_roots(reach: Reach, lookup: Arc<dyn Lookup>, roots: RootCertStore) -> Self {
         let config =
             ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
                 .with_safe_default_protocol_versions()
@@ -133,14 +139,16 @@ impl Connector {
             return ask(stream, url, headers).await;
         }
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        let name = ServerName::try_from(host).map_err(unreachable)?;
-        ask(self.tls.connect(name, stream).await.map_err(unreachable)?, url, headers).await
+        let name = ServerName::try_from(host).map_err(|_| Refusal::NotAUrl)?;
+        ask(self.tls.connect(name, stream).await.map_err(tls_failure)?, url, headers).await
     }
 
     /// Returns the addresses of a host, each of them checked.
     async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, Failure> {
         let found = match url.host() {
-            Some(Host::Domain(name)) => self.lookup.addresses(name).await.map_err(unreachable)?,
+            Some(Host::Domain(name)) => {
+                self.lookup.addresses(name).await.map_err(|_| unreachable("DNS"))?
+            }
             Some(Host::Ipv4(ip)) => vec![IpAddr::V4(ip)],
             Some(Host::Ipv6(ip)) => vec![IpAddr::V6(ip)],
             None => Vec::new(),
@@ -154,26 +162,31 @@ impl Connector {
             }
         }
         if found.is_empty() {
-            return Err(Failure::Unreachable("DNS".to_owned()));
+            return Err(unreachable("DNS"));
         }
         Ok(found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect())
     }
 }
 
-fn unreachable(cause: impl std::fmt::Display) -> Failure {
-    Failure::Unreachable(cause.to_string())
+fn unreachable(layer: &str) -> Failure {
+    Failure::Unreachable(layer.to_owned())
+}
+
+/// Tells what is wrong with a certificate by its name in rustls: `TLS: Expired`.
+fn tls_failure(error: io::Error) -> Failure {
+    let cause = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(cause)) = cause else { return unreachable("TLS") };
+    let name: String = format!("{cause:?}").chars().take_while(|c| c.is_alphanumeric()).collect();
+    unreachable(&format!("TLS: {name}"))
 }
 
 async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
-    let mut last = Failure::Unreachable("DNS".to_owned());
     for address in addresses.iter().take(MAX_ADDRESSES) {
-        match tokio::time::timeout(CONNECT, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => last = unreachable(error.kind()),
-            Err(_) => last = unreachable(io::ErrorKind::TimedOut),
+        if let Ok(Ok(stream)) = timeout(CONNECT, TcpStream::connect(address)).await {
+            return Ok(stream);
         }
     }
-    Err(last)
+    Err(unreachable("TCP"))
 }
 
 async fn ask<S>(stream: S, url: &Url, headers: HeaderMap) -> Result<Answer, Failure>
@@ -193,11 +206,15 @@ where
         .map_err(|_| Refusal::NotAUrl)?;
     request.headers_mut().extend(headers);
     let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
+        http1::handshake(TokioIo::new(stream)).await.map_err(|_| unreachable("HTTP"))?;
     // It ends with the answer: once the sender and the body are gone, so is the connection.
     tokio::spawn(async move {
         connection.await.ok();
     });
-    let (head, body) = sender.send_request(request).await.map_err(unreachable)?.into_parts();
+    let answer = sender.send_request(request).await.map_err(|_| unreachable("HTTP"))?;
+    let (head, body) = answer.into_parts();
     Ok(Answer { status: head.status, headers: head.headers, body })
 }
+
+#[cfg(test)]
+mod tests;
