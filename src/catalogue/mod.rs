@@ -29,6 +29,7 @@ mod restore;
 mod roll_back;
 mod schema;
 mod snapshot;
+mod sources;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -62,6 +63,7 @@ pub use record::{
 pub use restore::{Restored, restore};
 pub use roll_back::RolledBack;
 pub use snapshot::{LastImport, Snapshot};
+pub use sources::{SourceCause, SourceHistory, SourceResult, StoredSource};
 pub use token::{NoRandomness, TokenText};
 pub use tokens::{
     ACTIVE_TOKENS, MAX_TOKEN_DAYS, NotAScope, Scope, TOKEN_DAYS, TokenEntry, TokenOrder,

@@ -4,19 +4,22 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Number of the newest migration.
-pub(super) const NEWEST: i64 = 2;
+pub(super) const NEWEST: i64 = 12;
 
-/// Returns all migrations. One that was released is never changed, only followed by another.
+/// Number, name and text of each. One that was released is never changed, only followed by
+/// another; numbers may have gaps.
+const ALL: [(i64, &str, &str); 3] = [
+    (1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
+    (2, "staff", include_str!("migrations/0002_staff.sql")),
+    (12, "sources", include_str!("migrations/0012_sources.sql")),
+];
+
+/// Returns all migrations.
 pub(super) fn migrations() -> Migrator {
-    let all = [
-        (1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
-        (2, "staff", include_str!("migrations/0002_staff.sql")),
-    ];
-    let migration = |(number, name, text): (i64, &'static str, &'static str)| {
-        let kind = MigrationType::Simple;
-        Migration::new(number, name.into(), kind, text.into_sql_str(), false)
+    let of = |(number, name, text): (i64, &'static str, &'static str)| {
+        Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)
     };
-    Migrator::with_migrations(all.map(migration).to_vec())
+    Migrator::with_migrations(ALL.into_iter().map(of).collect())
 }
 
 #[cfg(test)]

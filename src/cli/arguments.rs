@@ -11,6 +11,7 @@ use super::check::CheckArgs;
 use super::completions::CompletionsArguments;
 use super::contact_points::ContactPointsArguments;
 use super::export::ExportArguments;
+use super::harvest::HarvestArguments;
 use super::import::ImportArgs;
 use super::show_config::ConfigArguments;
 use super::token::TokenArguments;
@@ -109,6 +110,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Say what an import would do, and write nothing
     Check(CheckArgs),
+    /// Look at contact points' own feeds and pages and take their groups over
+    Harvest(HarvestArguments),
     /// Build the index anew from the catalogue
     #[command(after_help = "Examples:
   wegweiser reindex
@@ -180,4 +183,10 @@ pub struct ServeArguments {
     /// Seconds that requests in work get to end when the service is told to stop
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub drain_timeout: u64,
+    /// Leave contact points' own feeds and pages alone
+    #[arg(long)]
+    pub no_harvest: bool,
+    /// Let those feeds and pages be on this machine too, without TLS: for trying out
+    #[arg(long)]
+    pub harvest_loopback: bool,
 }

@@ -13,6 +13,7 @@ mod doctor;
 mod engine;
 mod example;
 mod export;
+mod harvest;
 mod import;
 mod lists;
 mod logging;
@@ -20,6 +21,7 @@ mod openapi;
 mod progress;
 mod reindex;
 mod report;
+mod schedule;
 mod serve;
 mod settings;
 mod show_config;
@@ -67,6 +69,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::run(settings, arguments).await?,
         Command::Import(arguments) => return lists::import(shared, arguments).await,
         Command::Check(arguments) => return lists::check(shared, arguments).await,
+        Command::Harvest(arguments) => return harvest::run(shared, arguments).await,
         Command::Reindex => reindex::run(shared).await?,
         Command::Export(arguments) => export::run(shared, arguments).await?,
         Command::Backup(arguments) => backup::back_up(shared, arguments).await?,

@@ -18,9 +18,10 @@ use super::engine::{Builder, Engine, catalogue_file};
 use super::progress::Progress;
 use super::report::{Report, print_line};
 use super::settings::{Origin, Settings};
-use super::{example, watch};
+use super::{example, harvest, schedule, watch};
 use crate::http::admin::{self, Office, OfficeSettings};
 use crate::http::{self, Bound, ServerSettings};
+use crate::import::harvest::{Fetcher, Limits};
 use crate::index::StoreError;
 use crate::search::Searcher;
 use crate::search::request::{AnswerLanguage, SearchRequest};
@@ -70,6 +71,13 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
     let nudge = Arc::new(Notify::new());
     let watching = tokio::spawn(watch::watch(builder, Arc::clone(&nudge)));
     let office = open_office(&engine, shared, nudge)?;
+    let fetcher = Fetcher::new(
+        harvest::reach(arguments.harvest_loopback),
+        Limits::default(),
+        shared.public_url.as_deref(),
+    );
+    let harvesting =
+        (!arguments.no_harvest).then(|| tokio::spawn(schedule::keep(engine.clone(), fetcher)));
     let (told, bound) = oneshot::channel();
     let searcher = Arc::clone(&engine.searcher);
     let as_json = shared.json;
@@ -83,6 +91,9 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
         http::serve(server, Arc::clone(&engine.searcher), admin::rooms(office), Some(told)).await;
     watching.abort();
     greeting.abort();
+    if let Some(harvesting) = harvesting {
+        harvesting.abort();
+    }
     engine.catalogue.close().await;
     served?;
     Ok(Report::done("", Value::Null))

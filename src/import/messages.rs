@@ -223,6 +223,49 @@ rules! {
     COLUMN_WITHOUT_HEADING "column-without-heading" Read Warning
         "Spalte {detail} hat keine Überschrift, aber Inhalt ({value}); sie wurde nicht gelesen." => "Geben Sie der Spalte eine Überschrift oder leeren Sie sie."
         "Column {detail} has no heading but content ({value}); it was not read." => "Give the column a heading, or empty it.";
+    // ---- a contact point's own feed or page --------------------------------------------------
+    SOURCE_MEMBER "source-member-unknown" Read Error
+        "Die Angabe „{value}“ zur Quelle ist nicht bekannt." => "Erlaubt sind: {detail}."
+        "The source's member “{value}” is not known." => "Allowed are: {detail}.";
+    SOURCE_VALUE "source-value-wrong" Read Error
+        "Die Angabe „{column}“ zur Quelle ist falsch: {value}." => "Erwartet wird: {detail}."
+        "The source's member “{column}” is wrong: {value}." => "Expected is: {detail}.";
+    SOURCE_ADDRESS "source-address-refused" Read Error
+        "Die Adresse {value} wird nicht abgerufen ({detail})." => "Erlaubt ist eine öffentliche Adresse, die mit https:// beginnt und einen Namen hat, ohne Kennwort und Anschluss."
+        "The address {value} is not fetched ({detail})." => "Allowed is a public address that begins with https:// and has a name, without password and port.";
+    SOURCE_HOST "source-host-not-approved" Read Error
+        "{value} liegt auf einem Rechner, der für diese Quelle nicht freigegeben ist (freigegeben: {detail})." => "Bitten Sie den Betreiber, ihn unter „hosts“ freizugeben."
+        "{value} is on a host that is not approved for this source (approved: {detail})." => "Ask the operator to approve it under “hosts”.";
+    SOURCE_ROBOTS "source-robots-disallowed" Read Error
+        "Die robots.txt des Rechners untersagt den Abruf von {value}." => "Erlauben Sie dort den Namen „wegweiser“."
+        "The host's robots.txt forbids fetching {value}." => "Allow the name “wegweiser” there.";
+    SOURCE_ROBOTS_UNKNOWN "source-robots-unknown" Read Error
+        "{value} ist nicht lesbar ({detail}); bis dahin wird nichts abgerufen." => "Nichts zu tun, wenn es von selbst vergeht; sonst richten Sie die Datei ein."
+        "{value} cannot be read ({detail}); until then nothing is fetched." => "Nothing to do if it passes; otherwise set up the file.";
+    SOURCE_STATUS "source-status" Read Error
+        "{value} antwortet mit Status {detail}." => "Prüfen Sie die Adresse der Quelle."
+        "{value} answers with status {detail}." => "Check the source's address.";
+    SOURCE_WAITS "source-asks-to-wait" Read Error
+        "{value} bittet um eine Pause von {detail} Sekunden." => "Nichts zu tun; danach wird wieder abgerufen."
+        "{value} asks for a pause of {detail} seconds." => "Nothing to do; it is fetched again afterwards.";
+    SOURCE_UNREACHABLE "source-unreachable" Read Error
+        "{value} ist nicht erreichbar ({detail})." => "Prüfen Sie Adresse, Zertifikat und Erreichbarkeit der Seite."
+        "{value} cannot be reached ({detail})." => "Check the address, the certificate and whether the site is up.";
+    SOURCE_REDIRECTS "source-redirects" Read Error
+        "{value} leitet mehr als {detail}-mal weiter." => "Tragen Sie die Adresse ein, an der die Liste wirklich liegt."
+        "{value} redirects more than {detail} times." => "Enter the address where the list really is.";
+    SOURCE_TOO_LARGE "source-too-large" Read Error
+        "Die Antwort von {value} ist zu groß ({detail})." => "Bieten Sie die Liste als CSV ohne Bilder an, oder auf mehreren Seiten."
+        "The answer of {value} is too large ({detail})." => "Offer the list as CSV without pictures, or on several pages.";
+    SOURCE_TOO_SLOW "source-too-slow" Read Error
+        "{value} hat nicht rechtzeitig geantwortet ({detail})." => "Nichts zu tun, wenn es von selbst vergeht; sonst prüfen Sie die Seite."
+        "{value} did not answer in time ({detail})." => "Nothing to do if it passes; otherwise check the site.";
+    SOURCE_NOT_A_LIST "source-not-a-list" Read Error
+        "{value} liefert eine Webseite statt der vereinbarten Liste ({detail})." => "Prüfen Sie, ob dort eine Fehlermeldung oder Anmeldung steht."
+        "{value} sends a web page instead of the agreed list ({detail})." => "Check whether an error or a login stands there.";
+    SOURCE_PAGES "source-too-many-pages" Read Error
+        "Die Liste hat mehr als {detail} Seiten (zuletzt {value})." => "Prüfen Sie „next“ und „pages“ unter „selectors“."
+        "The list has more than {detail} pages (last {value})." => "Check “next” and “pages” below “selectors”.";
     // ---- single rows while reading ---------------------------------------------------------
     ROW_TOO_LONG "row-too-long" Read Error
         "Die Zeile hat mehr Zellen als die Kopfzeile ({detail})." => "Meist steht ein Trennzeichen im Text: Setzen Sie den Text in Anführungszeichen."

@@ -13,6 +13,7 @@ mod difference;
 mod enrich;
 mod finding;
 mod formats;
+pub mod harvest;
 mod headings;
 pub mod messages;
 mod own;
@@ -47,7 +48,8 @@ pub use report::{
 };
 pub use reviews::{Likeness, Review, ReviewedGroup, reviews};
 pub use run::{
-    ImportOrder, Reading, change_of_staged, check_file, exit_code, import_file, read_source,
+    ImportOrder, Reading, change_of_staged, check_file, exit_code, import_file, read_pages,
+    read_source,
 };
 pub use settings::{SourceFormat, SourceSettings};
 pub use sources::{SETTINGS_FILE, SourceFile, example_sources, sources_at};

@@ -101,6 +101,14 @@ impl Reading {
         Self::unreadable(&settings, notes, cause)
     }
 
+    /// Returns the reading of a source that could not be had.
+    pub fn of_trouble(settings: &SourceSettings, findings: Vec<Finding>) -> Self {
+        let mut notes = Notes::new(&settings.name);
+        notes.list = findings;
+        let cause = notes.list.pop().unwrap_or_else(|| notes.about(&messages::FILE_EMPTY));
+        Self::unreadable(settings, notes, cause)
+    }
+
     /// Returns the groups by contact point; the one whose list it is stands there even without
     /// any group.
     pub fn by_contact_point(&self) -> BTreeMap<ContactPointId, Vec<Group>> {
@@ -159,8 +167,18 @@ fn headings_of(records: &[RawRecord]) -> HashMap<String, String> {
 
 /// Reads a source: bytes to groups and findings. Touches nothing.
 pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_>) -> Reading {
+    read_parts(&[bytes], settings, context)
+}
+
+/// Reads a list that stands on several pages, as one: all of it, or nothing.
+pub fn read_pages(pages: &[Vec<u8>], settings: &SourceSettings, context: &Context<'_>) -> Reading {
+    let parts: Vec<&[u8]> = pages.iter().map(Vec::as_slice).collect();
+    read_parts(&parts, settings, context)
+}
+
+fn read_parts(parts: &[&[u8]], settings: &SourceSettings, context: &Context<'_>) -> Reading {
     let mut notes = Notes::new(&settings.name);
-    let table = match formats::read(bytes, settings, &mut notes) {
+    let table = match formats::read_all(parts, settings, &mut notes) {
         Ok(table) => table,
         Err(cause) => return Reading::unreadable(settings, notes, cause),
     };

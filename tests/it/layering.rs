@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Libraries that shape what uses them, and the rooms that may.
-const HOMES: [(&str, &[&str]); 27] = [
+const HOMES: [(&str, &[&str]); 31] = [
     ("brotli", &["http"]),
     ("actix_http", &["http"]),
     ("actix_multipart", &["http"]),
@@ -47,7 +47,11 @@ const HOMES: [(&str, &[&str]); 27] = [
     ("chardetng", &["import"]),
     ("csv", &["import", "http"]), // read there, written by the export here
     ("encoding_rs", &["import"]),
-    ("reqwest", &["import"]),
+    ("hyper", &["import"]), // asks other hosts; the service's own HTTP is actix-web's
+    ("hyper_util", &["import"]),
+    ("http_body_util", &["import"]),
+    ("tokio_rustls", &["import"]),
+    ("webpki_roots", &["import"]),
     ("scraper", &["import"]),
     ("serde", ABOVE_DOMAIN), // stored and sent forms are other structs than checked ones
 ];

@@ -6,6 +6,7 @@ mod caching;
 mod calendar;
 mod cli_backup;
 mod cli_first_start;
+mod cli_harvest;
 mod cli_lists_become_searchable;
 mod cli_pulled_plug;
 mod cli_settings;

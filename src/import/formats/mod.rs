@@ -6,6 +6,7 @@
 //! | `sheet` | XLSX, ODS | row of the sheet |
 //! | `json` | JSON document, NDJSON | position, line |
 //! | `html` | page, by CSS selectors | position |
+//! | `jsonld` | page, by the schema.org records in it | position |
 //! | `topics` | one topic per line | line |
 //!
 //! A file that cannot be read is one finding and changes nothing; a row that cannot be read is a
@@ -15,6 +16,7 @@ mod csv;
 mod grid;
 mod html;
 mod json;
+mod jsonld;
 mod sheet;
 mod text;
 mod topics;
@@ -78,6 +80,23 @@ impl RawTable {
     pub fn refuse(&mut self, row: u64, cells: &[RawCell]) {
         self.refused.push(RefusedRow::of(row, cells));
     }
+
+    fn last_row(&self) -> u64 {
+        let rows = self.records.iter().map(|record| record.row);
+        rows.chain(self.refused.iter().map(|refused| refused.row)).max().unwrap_or(0)
+    }
+
+    fn append(&mut self, page: Self, rows_before: u64) {
+        self.rows_read += page.rows_read;
+        self.records.extend(page.records.into_iter().map(|mut record| {
+            record.row += rows_before;
+            record
+        }));
+        self.refused.extend(page.refused.into_iter().map(|mut refused| {
+            refused.row += rows_before;
+            refused
+        }));
+    }
 }
 
 impl RefusedRow {
@@ -99,16 +118,8 @@ impl RefusedRow {
     }
 }
 
-/// Reads the records of a file.
-///
-/// # Errors
-///
-/// The finding that tells why the whole file cannot be read.
-pub(super) fn read(
-    bytes: &[u8],
-    settings: &SourceSettings,
-    notes: &mut Notes,
-) -> Result<RawTable, Finding> {
+/// Reads the records of one page or file.
+fn read(bytes: &[u8], settings: &SourceSettings, notes: &mut Notes) -> Result<RawTable, Finding> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let size = format!("{} bytes", bytes.len());
         return Err(notes.about(&messages::FILE_EMPTY).with_value(&size));
@@ -128,7 +139,9 @@ pub(super) fn read(
     let limit = match format {
         SourceFormat::Csv | SourceFormat::Ndjson => MAX_TEXT_BYTES,
         SourceFormat::Xlsx | SourceFormat::Ods => MAX_SHEET_BYTES,
-        SourceFormat::Json | SourceFormat::Html | SourceFormat::Topics => MAX_DOCUMENT_BYTES,
+        SourceFormat::Json | SourceFormat::Html | SourceFormat::JsonLd | SourceFormat::Topics => {
+            MAX_DOCUMENT_BYTES
+        }
     };
     if bytes.len() > limit {
         let detail = format!("{} MB > {} MB", bytes.len() >> 20, limit >> 20);
@@ -145,13 +158,54 @@ pub(super) fn read(
             json::read_lines(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
         }
         SourceFormat::Html => {
-            html::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
+            let text = text::decode(bytes, notes)?;
+            // A page for which nobody has said where the groups stand may say so itself.
+            if !html::has_entry(settings) && jsonld::is_in(&text) {
+                table.format = SourceFormat::JsonLd;
+                jsonld::read(&text, settings, &mut table, notes)?;
+            } else {
+                html::read(&text, settings, &mut table, notes)?;
+            }
+        }
+        SourceFormat::JsonLd => {
+            jsonld::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
         }
         SourceFormat::Topics => topics::read(&text::decode(bytes, notes)?, &mut table, notes)?,
     }
+    Ok(table)
+}
+
+/// Reads the records of a list that stands on one or several pages; rows count on over the pages.
+///
+/// # Errors
+///
+/// The finding that tells why one of the pages cannot be read, or that there is no group on any.
+pub(super) fn read_all(
+    parts: &[&[u8]],
+    settings: &SourceSettings,
+    notes: &mut Notes,
+) -> Result<RawTable, Finding> {
+    let Some((first, further)) = parts.split_first() else {
+        return Err(notes.about(&messages::FILE_EMPTY).with_value("0 bytes"));
+    };
+    let mut table = read(first, settings, notes)?;
+    for bytes in further {
+        let told = notes.list.len();
+        let page = read(bytes, settings, notes)?;
+        let rows_before = table.last_row();
+        notes.list[told..].iter_mut().filter_map(|finding| finding.row.as_mut()).for_each(|row| {
+            *row += rows_before;
+        });
+        table.append(page, rows_before);
+        if table.rows_read > MAX_ROWS {
+            let detail = format!("> {MAX_ROWS}");
+            return Err(notes.about(&messages::TOO_MANY_ROWS).with_detail(detail));
+        }
+    }
     if table.records.is_empty() && table.refused.is_empty() {
         // On a page it is the selector that meets nothing.
-        let sought = settings.selectors.get("record").filter(|_| format == SourceFormat::Html);
+        let sought =
+            settings.selectors.get("record").filter(|_| table.format == SourceFormat::Html);
         let value = sought.map_or("0", String::as_str);
         return Err(notes.about(&messages::NO_RECORDS).with_value(value));
     }
