@@ -5,17 +5,18 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 CARGO ?= cargo
 NPM ?= npm
 TOOLS := $(CARGO_TARGET_DIR)/tools
+WEB := web/node_modules/.package-lock.json
 LINTER := openapi/lint/node_modules/.bin/spectral
 # apt-get only where it may install; elsewhere the missing package is named.
 AS_ROOT := $(shell test "$$(id -u)" = 0 && command -v apt-get)
 
 .DELETE_ON_ERROR:
-.PHONY: help test fmt clippy doc deny lint unit advisories bench run openapi clean-tools
+.PHONY: help test fmt clippy doc deny lint unit web web-check web-test screenshots advisories bench relevance relevance-table run openapi clean-tools
 
 help: ## Shows this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-test: fmt clippy doc deny lint unit ## Everything, as CI runs it; the tests' summary comes last
+test: fmt clippy doc deny lint web-check web-test unit ## Everything, as CI runs it; the tests' summary comes last
 
 # One after the other, whatever -j says: they share Cargo's lock, and the summary shall be last.
 .NOTPARALLEL:
@@ -46,6 +47,34 @@ $(LINTER): openapi/lint/package.json openapi/lint/package-lock.json
 	$(NPM) ci --prefix openapi/lint --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+web: $(WEB) ## Writes web/dist anew from web/src and web/texts
+	node web/build.mjs
+
+web-check: $(WEB) ## The embeddable search: its types, and whether web/dist is what its sources give
+	web/node_modules/.bin/tsc --noEmit -p web
+	node web/build.mjs --check
+
+web-test: $(WEB) chromium ## The pages and the embeddable search in a real browser
+	$(CARGO) build --quiet --locked --bin wegweiser
+	node --test-reporter=spec tests/web/run.mjs
+
+screenshots: $(WEB) chromium ## Pictures of every page and state, in target/screenshots
+	$(CARGO) build --quiet --locked --bin wegweiser
+	node tests/web/screenshots.mjs $(CARGO_TARGET_DIR)/screenshots
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || test -n "$$CHROMIUM" || $(if $(AS_ROOT),\
+		{ apt-get update -qq && apt-get install -y --no-install-recommends chromium; },\
+		{ echo "make web-test needs Chromium (Debian: chromium), or its path in CHROMIUM" >&2; exit 1; })
+
+$(WEB): web/package.json web/package-lock.json
+	@command -v $(NPM) >/dev/null || $(if $(AS_ROOT),\
+		{ apt-get update -qq && apt-get install -y --no-install-recommends nodejs npm; },\
+		{ echo "make web needs Node.js and npm (Debian: nodejs, npm)" >&2; exit 1; })
+	$(NPM) ci --prefix web --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 unit: ## Unit, integration and documentation tests, the OpenAPI comparison among them
 	$(CARGO) test --quiet --locked --doc
 	nextest="$$(.ci/install-tool cargo-nextest $(TOOLS))" && "$$nextest" nextest run --locked
@@ -57,8 +86,14 @@ openapi: ## Writes openapi/v1.json anew from the code
 bench: ## Speeds and sizes in one run; BENCH_ARGS="--groups 4000"
 	$(CARGO) bench --locked --bench bench -- $(BENCH_ARGS)
 
+relevance: ## How good the answers are, beside PostgreSQL's; RELEVANCE_ARGS="--worst 20"
+	$(CARGO) bench --locked --bench relevance -- $(RELEVANCE_ARGS)
+
+relevance-table: ## Writes bench/relevance/results.tsv, which the tests guard, anew
+	$(CARGO) bench --locked --profile dev --bench relevance -- --alone --write
+
 run: ## The service on 127.0.0.1:8080
 	$(CARGO) run --release --locked
 
 clean-tools: ## Removes the tools that make installed for itself
-	rm -rf $(TOOLS) openapi/lint/node_modules
+	rm -rf $(TOOLS) openapi/lint/node_modules web/node_modules

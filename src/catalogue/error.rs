@@ -138,6 +138,12 @@ pub enum CatalogueError {
         /// The one that came in between.
         newer: ImportId,
     },
+    /// A third token while two are valid.
+    #[error("{0} has two valid tokens already; revoke one of them first")]
+    TooManyTokens(ContactPointId), // as many as ACTIVE_TOKENS
+    /// No token can be drawn.
+    #[error(transparent)]
+    NoRandomness(super::token::NoRandomness),
     /// Example data for a catalogue that has seen groups.
     #[error("example data goes only into a catalogue that never held groups")]
     NotNew,

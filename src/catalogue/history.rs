@@ -135,7 +135,7 @@ pub(super) async fn must_be_in_state(
     Ok(import)
 }
 
-fn read_row(row: &SqliteRow) -> Result<StoredImport, CatalogueError> {
+pub(super) fn read_row(row: &SqliteRow) -> Result<StoredImport, CatalogueError> {
     let id: i64 = row.try_get("id").unwrap_or(0);
     read_columns(row)
         .map_err(|cause| CatalogueError::Stored { what: format!("import {id}"), cause })

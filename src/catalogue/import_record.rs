@@ -17,6 +17,11 @@ pub struct NotAnImportId(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImportId(pub(super) i64);
 
+impl ImportId {
+    /// The first import of a catalogue.
+    pub const FIRST: Self = Self(1);
+}
+
 impl fmt::Display for ImportId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -7,6 +7,7 @@
 //! `migrations/` holds the tables; [`GroupRecord`] is the form in which groups are stored and
 //! exchanged.
 
+mod actor;
 mod at;
 mod backup;
 mod change;
@@ -21,6 +22,7 @@ mod history;
 mod import_record;
 mod moment;
 mod open;
+mod own;
 mod personal;
 mod persons;
 mod public_forms;
@@ -29,11 +31,15 @@ mod restore;
 mod roll_back;
 mod schema;
 mod snapshot;
+mod sources;
 mod state;
 #[cfg(test)]
 mod testing;
+mod token;
+mod tokens;
 mod tombstones;
 mod transaction;
+mod withdrawals;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -43,14 +49,16 @@ use jiff::Timestamp;
 use sqlx::SqlitePool;
 use tokio::sync::Mutex;
 
+pub use actor::{Actor, Operator, Owner, Reader, Refusal, Writer};
 pub use change::{Applied, Change};
 pub use contact_points::Changes;
-pub use duplicates::{DuplicateDecision, Verdict};
+pub use duplicates::DuplicateDecision;
 pub use error::CatalogueError;
 pub use import_record::{
     ImportCounts, ImportId, ImportMode, ImportRecord, ImportState, NotAnImportId, StoredImport,
 };
-pub use persons::{Erased, PersonPlace, Withdrawn};
+pub use own::{OwnGroup, record_revision};
+pub use persons::{Erased, PersonPlace};
 pub use record::{
     ConsentRecord, ContactPersonRecord, ContactRecord, GroupRecord, MeetingRecord, MemberProblem,
     OrganisationRecord, PointRecord, RecordError, SourceRecord, VenueRecord,
@@ -58,8 +66,14 @@ pub use record::{
 pub use restore::{Restored, restore};
 pub use roll_back::RolledBack;
 pub use snapshot::{LastImport, Snapshot};
+pub use sources::{SourceCause, SourceHistory, SourceResult, StoredSource};
+pub use token::{NoRandomness, TokenText};
+pub use tokens::{
+    ACTIVE_TOKENS, MAX_TOKEN_DAYS, NotAScope, Scope, TOKEN_DAYS, TokenEntry, TokenOrder,
+};
 pub use tombstones::Tombstone;
 pub use transaction::ImportTransaction;
+pub use withdrawals::{Withdrawals, heed_withdrawals};
 
 /// Name of the catalogue's file in the data folder.
 const FILE_NAME: &str = "catalogue.sqlite";
@@ -67,6 +81,9 @@ const FILE_NAME: &str = "catalogue.sqlite";
 /// For so many days an import can be rolled back and a held one confirmed; what was kept for
 /// that is then deleted.
 pub const UNDO_DAYS: i64 = 30;
+
+/// For so many hours a request that is sent again gets the answer it had.
+pub const KEY_HOURS: i64 = 24;
 
 /// For so many months a group that left public view stays known as a tombstone.
 pub const TOMBSTONE_MONTHS: i64 = 12;

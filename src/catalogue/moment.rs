@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
-use super::{TOMBSTONE_MONTHS, UNDO_DAYS};
+use super::{KEY_HOURS, TOMBSTONE_MONTHS, UNDO_DAYS};
 
 /// Returns the stored form.
 pub(super) fn to_text(at: Timestamp) -> String {
@@ -22,6 +22,11 @@ pub(super) fn stored(at: Timestamp) -> Timestamp {
 /// Returns the moment before which imports can no longer be undone.
 pub(super) fn undo_limit(now: Timestamp) -> Timestamp {
     now.checked_sub((UNDO_DAYS * 24).hours()).unwrap_or(Timestamp::MIN)
+}
+
+/// Returns the moment before which the keys of requests are forgotten.
+pub(super) fn key_limit(now: Timestamp) -> Timestamp {
+    now.checked_sub(KEY_HOURS.hours()).unwrap_or(Timestamp::MIN)
 }
 
 /// Returns the moment before which tombstones are forgotten.

@@ -66,7 +66,8 @@ pub(super) fn connect_options(file: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .pragma("secure_delete", "ON") // what left must not stand in free pages
+        // What was deleted, such as a withdrawn number, must not linger in free pages.
+        .pragma("secure_delete", "on")
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging()
 }

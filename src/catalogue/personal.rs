@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 
+use super::withdrawals;
 use crate::domain::{ContactMode, ERASED, Group, Person};
 
 /// A member of a record that speaks of a person.
@@ -14,35 +15,6 @@ pub struct Trace {
     pub member: String,
     /// What it says.
     pub text: String,
-}
-
-/// Takes the fields away that are public only under a consent, and notes the day of its end.
-///
-/// What stays is the consent without its grounds: when it was given, for what, and when it
-/// ended. Says whether anything changed.
-pub(super) fn end_consent(group: &mut Group, day: Date) -> bool {
-    let Some(consent) = &mut group.consent else { return false };
-    let ended_before = consent.withdrawn_on.is_some_and(|ended| ended <= day);
-    let has_fields = group.contact.email.is_some() || group.contact.phone.is_some();
-    if ended_before && !has_fields && consent.basis.is_none() {
-        return false;
-    }
-    if !ended_before {
-        consent.withdrawn_on = Some(day);
-    }
-    consent.basis = None;
-    clear_contact(group);
-    true
-}
-
-/// Without mailbox and telephone only the contact point is left to ask.
-fn clear_contact(group: &mut Group) {
-    group.contact.email = None;
-    group.contact.phone = None;
-    group.contact.label = None;
-    if matches!(group.contact.mode, ContactMode::Mailbox | ContactMode::Phone) {
-        group.contact.mode = ContactMode::ViaContactPoint;
-    }
 }
 
 /// Returns every member that speaks of the person; the whole contact in which one of its members
@@ -76,7 +48,13 @@ pub(super) fn erase(group: &mut Group, person: &Person, day: Date) -> Vec<&'stat
     }
     if in_contact(group, person) {
         changed.extend(contact_members(group).into_iter().map(|(member, _)| member));
-        end_consent(group, day);
+        if group.consent.is_some() {
+            // As if they had withdrawn their consent.
+            withdrawals::heed(group, day);
+        }
+        if let Some(consent) = &mut group.consent {
+            consent.basis = None;
+        }
         clear_contact(group);
     }
     for (member, text) in texts(group) {
@@ -88,6 +66,16 @@ pub(super) fn erase(group: &mut Group, person: &Person, day: Date) -> Vec<&'stat
     // Words that say nothing any more find nothing.
     group.hidden_terms.retain(|term| term != ERASED);
     changed
+}
+
+/// Without mailbox and telephone only the contact point is left to ask.
+fn clear_contact(group: &mut Group) {
+    group.contact.email = None;
+    group.contact.phone = None;
+    group.contact.label = None;
+    if matches!(group.contact.mode, ContactMode::Mailbox | ContactMode::Phone) {
+        group.contact.mode = ContactMode::ViaContactPoint;
+    }
 }
 
 /// Adds to the person what stands beside them in a record's contacts.
@@ -106,7 +94,8 @@ fn is_contact_person(group: &Group, person: &Person) -> bool {
     contact_person_members(group).iter().any(|(_, text)| person.is_in(text))
 }
 
-fn in_contact(group: &Group, person: &Person) -> bool {
+/// Says whether the person stands in the group's own contact.
+pub(super) fn in_contact(group: &Group, person: &Person) -> bool {
     contact_members(group).iter().any(|(_, text)| person.is_in(text))
 }
 

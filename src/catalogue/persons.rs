@@ -1,4 +1,5 @@
-//! A person's data in the whole catalogue: shown, erased, and withdrawn with their consent.
+//! A person's data in the whole catalogue: shown and erased. (A consent that is withdrawn for one
+//! group: `withdrawals.rs`.)
 //!
 //! Records of groups stand in three tables (as they are, as they were before an import, as they
 //! wait in a held one) and are read as groups. Every other table is looked through member by
@@ -18,7 +19,7 @@ use super::at::At;
 use super::error::CatalogueError;
 use super::personal::{self, Trace};
 use super::state::{next_revision, read};
-use super::{Catalogue, groups, moment};
+use super::{Catalogue, groups, moment, withdrawals};
 use crate::domain::{ERASED, Group, GroupId, Person};
 
 /// Tables whose rows hold a group's record.
@@ -57,15 +58,6 @@ pub struct Erased {
     pub revision: u64,
 }
 
-/// What a withdrawal has done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Withdrawn {
-    /// The revision after it; the former one when the group had no consent, or it had ended.
-    pub revision: u64,
-    /// Whether anything changed.
-    pub has_changed: bool,
-}
-
 impl Catalogue {
     /// Returns every place that speaks of a person, table by table.
     ///
@@ -99,12 +91,17 @@ impl Catalogue {
             for mut row in record_rows(connection, table, file).await? {
                 let group = &mut row.group;
                 personal::learn(group, person, &mut learned);
+                // A contact that rested on a consent shall not come back with the next import.
+                let ends_consent = group.consent.is_some() && personal::in_contact(group, person);
                 let changed = personal::erase(group, person, today);
                 if changed.is_empty() {
                     continue;
                 }
                 erased.places += changed.len();
                 touched.insert(group.id);
+                if ends_consent {
+                    withdrawals::insert(connection, group.id, today, file).await?;
+                }
                 if table == "group_records" {
                     erased.groups.insert(group.id);
                 }
@@ -129,41 +126,6 @@ impl Catalogue {
         Ok(erased)
     }
 
-    /// Ends the consent to publish a group's personal contact on `day`: the fields under it leave
-    /// the record, its former and its waiting versions. That it was given and ended stays.
-    ///
-    /// # Errors
-    ///
-    /// [`CatalogueError::UnknownGroup`]; then nothing is changed.
-    pub async fn withdraw_consent(
-        &self,
-        id: GroupId,
-        day: Date,
-    ) -> Result<Withdrawn, CatalogueError> {
-        let file = &self.file;
-        let mut writing = self.writing().await?;
-        let connection = &mut *writing.transaction;
-        let revision = read(connection, file).await?.revision;
-        groups::text_of(connection, id, file).await?.ok_or(CatalogueError::UnknownGroup(id))?;
-        let mut has_changed = false;
-        for table in RECORD_TABLES {
-            for mut row in record_rows(connection, table, file).await? {
-                if row.group.id == id && personal::end_consent(&mut row.group, day) {
-                    has_changed = true;
-                    put_record(connection, table, row.rowid, &row.group, file).await?;
-                }
-            }
-        }
-        if !has_changed {
-            return Ok(Withdrawn { revision, has_changed });
-        }
-        blank_changes(connection, &BTreeSet::from([id]), file).await?;
-        let revision = next_revision(connection, file).await?;
-        writing.commit(file).await?;
-        self.empty_log().await?;
-        Ok(Withdrawn { revision, has_changed })
-    }
-
     fn today(&self) -> Date {
         let zone = TimeZone::get(crate::domain::TIME_ZONE).unwrap_or(TimeZone::UTC);
         self.now().to_zoned(zone).date()
@@ -173,10 +135,6 @@ impl Catalogue {
     async fn pack(&self) -> Result<(), CatalogueError> {
         let _turn = self.turn.lock().await;
         sqlx::query("VACUUM").execute(&self.pool).await.at(&self.file)?;
-        self.empty_log().await
-    }
-
-    async fn empty_log(&self) -> Result<(), CatalogueError> {
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await.at(&self.file)?;
         Ok(())
     }

@@ -10,6 +10,7 @@ use super::at::At;
 use super::backup::{UNFINISHED, checksum_file};
 use super::error::CatalogueError;
 use super::files::{folder_of, remove_if_there, sha256_hex, sibling, sync, sync_folder_of};
+use super::withdrawals::{self, Withdrawals};
 use super::{open, schema, state};
 
 /// Ending of the file that a restored backup has displaced.
@@ -48,10 +49,11 @@ async fn put_in_place(from: &Path, part: &Path, to: &Path) -> Result<Restored, C
     remove_if_there(part).at(part)?;
     fs::copy(from, part).at(part)?;
     let backup_revision = check_copy(part, from).await?;
-    let former_revision = release(to).await?;
+    let (former_revision, withdrawals) = release(to).await?;
     let least = former_revision.unwrap_or(backup_revision + REVISIONS_LOST_AT_MOST);
     let revision = backup_revision.max(least) + 1;
     set_revision(part, revision).await?;
+    heed_withdrawals_of(part, &withdrawals).await?;
     sync(part).at(part)?;
     let former = set_aside(to).at(to)?;
     fs::rename(part, to).at(to)?;
@@ -101,21 +103,36 @@ async fn check_copy(part: &Path, from: &Path) -> Result<u64, CatalogueError> {
 }
 
 /// Makes sure that nobody uses the catalogue and that it is one file without a log; returns its
-/// revision, or `None` where it cannot be read. Where there is none, its revision is 0.
-async fn release(catalogue: &Path) -> Result<Option<u64>, CatalogueError> {
+/// revision, or `None` where it cannot be read, and the consents withdrawn in it. Where there is
+/// none, its revision is 0.
+async fn release(catalogue: &Path) -> Result<(Option<u64>, Withdrawals), CatalogueError> {
     if !catalogue.exists() {
-        return Ok(Some(0));
+        return Ok((Some(0), Withdrawals::new()));
     }
     // Leaving WAL mode needs the file for oneself, and takes the log into the file.
     let mut connection = match open_alone(catalogue).await.at(catalogue) {
         Ok(connection) => connection,
         Err(CatalogueError::Busy { path }) => return Err(CatalogueError::InUse { path }),
-        Err(CatalogueError::Damaged { .. }) => return Ok(None),
+        Err(CatalogueError::Damaged { .. }) => return Ok((None, Withdrawals::new())),
         Err(other) => return Err(other),
     };
     let revision = state::read(&mut connection, catalogue).await.ok();
+    // A damaged one, or one of an older version, tells none.
+    let withdrawals = withdrawals::read_all(&mut connection, catalogue).await.unwrap_or_default();
     connection.close().await.ok();
-    Ok(revision.map(|state| state.revision))
+    Ok((revision.map(|state| state.revision), withdrawals))
+}
+
+/// Heeds in a restored file what was withdrawn after the backup.
+async fn heed_withdrawals_of(part: &Path, withdrawals: &Withdrawals) -> Result<(), CatalogueError> {
+    if withdrawals.is_empty() {
+        return Ok(());
+    }
+    let mut connection = open_alone(part).await.at(part)?;
+    // A backup of an older version has no table for them yet.
+    schema::migrations().run(&mut connection).await.at(part)?;
+    withdrawals::carry_into(&mut connection, withdrawals, part).await?;
+    connection.close().await.at(part)
 }
 
 async fn set_revision(part: &Path, revision: u64) -> Result<(), CatalogueError> {

@@ -12,6 +12,7 @@ use super::history::must_be_in_state;
 use super::import_record::{ImportId, ImportState};
 use super::state::{next_revision, read};
 use super::tombstones::{self, Tombstone};
+use super::withdrawals::{self, Withdrawals, heed_withdrawals};
 use super::{Catalogue, groups, moment};
 use crate::domain::GroupId;
 
@@ -66,7 +67,10 @@ impl Catalogue {
             restored: 0,
             removed: 0,
         };
+        let withdrawals = withdrawals::read_all(connection, file).await?;
         for (id, text) in before {
+            // The image itself was cleared with the withdrawal; this holds if it was not.
+            let text = text.map(|text| heeding(id, text, &withdrawals)).transpose()?;
             if restore(connection, id, text.as_deref(), now, file).await? {
                 *(if text.is_some() { &mut done.restored } else { &mut done.removed }) += 1;
             }
@@ -78,6 +82,15 @@ impl Catalogue {
         writing.commit(file).await?;
         Ok(done)
     }
+}
+
+fn heeding(id: GroupId, text: String, withdrawals: &Withdrawals) -> Result<String, CatalogueError> {
+    if !withdrawals.contains_key(&id) {
+        return Ok(text);
+    }
+    let mut group = [groups::from_text(&id.to_string(), &text)?];
+    heed_withdrawals(&mut group, withdrawals);
+    groups::to_text(&group[0])
 }
 
 /// Returns the contact point's applied imports from `first` on, latest first, and whether each

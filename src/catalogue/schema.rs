@@ -6,20 +6,21 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 /// Number of the newest migration.
 pub(super) const NEWEST: i64 = 22;
 
-/// Returns all migrations. One that was released is never changed, only followed by another.
+/// Number, name and text of each. One that was released is never changed, only followed by
+/// another; numbers may have gaps.
+const ALL: [(i64, &str, &str); 4] = [
+    (1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
+    (2, "staff", include_str!("migrations/0002_staff.sql")),
+    (12, "sources", include_str!("migrations/0012_sources.sql")),
+    (22, "erasures", include_str!("migrations/0022_erasures.sql")),
+];
+
+/// Returns all migrations.
 pub(super) fn migrations() -> Migrator {
-    let migration = |number, name: &'static str, sql: &'static str| {
-        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    let of = |(number, name, text): (i64, &'static str, &'static str)| {
+        Migration::new(number, name.into(), MigrationType::Simple, text.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![
-        migration(1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
-        migration(
-            21,
-            "duplicate decisions",
-            include_str!("migrations/0021_duplicate_decisions.sql"),
-        ),
-        migration(22, "erasures", include_str!("migrations/0022_erasures.sql")),
-    ])
+    Migrator::with_migrations(ALL.into_iter().map(of).collect())
 }
 
 #[cfg(test)]

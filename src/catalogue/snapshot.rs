@@ -27,10 +27,10 @@ pub struct Snapshot {
     pub groups: Vec<Group>,
     /// What left public view in the last twelve months, by id.
     pub tombstones: Vec<Tombstone>,
+    /// What people have decided about pairs of records.
+    pub duplicates: Vec<DuplicateDecision>,
     /// When an import was last applied for each contact point that had one.
     pub last_import_at: BTreeMap<ContactPointId, Timestamp>,
-    /// What staff have decided about records that look alike, by the two ids.
-    pub duplicate_decisions: Vec<DuplicateDecision>,
 }
 
 /// The import that last touched a contact point's groups.
@@ -60,12 +60,12 @@ impl Catalogue {
             contact_points: contact_points.into_values().collect(),
             groups: groups::read_all(&mut reading, file).await?,
             tombstones: tombstones::read_all(&mut reading, self.now(), file).await?,
+            duplicates: duplicates::read_all(&mut reading, file).await?,
             last_import_at: last_imports(&mut reading, file)
                 .await?
                 .into_iter()
                 .map(|(contact_point, last)| (contact_point, last.at))
                 .collect(),
-            duplicate_decisions: duplicates::read_all(&mut reading, file).await?,
         };
         reading.rollback().await.at(file)?;
         Ok(snapshot)

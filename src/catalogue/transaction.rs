@@ -11,6 +11,7 @@ use super::error::CatalogueError;
 use super::import_record::{ImportId, ImportRecord, ImportState};
 use super::state::{Writing, next_revision, read, set_example_data};
 use super::tombstones::{self, Tombstone};
+use super::withdrawals::{self, Withdrawals, heed_withdrawals};
 use super::{Catalogue, example, groups, history};
 use crate::domain::{ContactPointId, Group, GroupId};
 
@@ -20,6 +21,7 @@ pub struct ImportTransaction {
     catalogue: Catalogue,
     contact_point: ContactPointId,
     current: Vec<Group>,
+    withdrawals: Withdrawals,
     revision: u64,
     example_data: bool,
     writing: Writing,
@@ -46,8 +48,10 @@ impl Catalogue {
         } else {
             groups::read_of(connection, contact_point, &self.file).await?
         };
+        let withdrawals = withdrawals::read_all(connection, &self.file).await?;
         Ok(ImportTransaction {
             catalogue: self.clone(),
+            withdrawals,
             contact_point: contact_point.clone(),
             current,
             revision: state.revision,
@@ -63,6 +67,11 @@ impl ImportTransaction {
         &self.current
     }
 
+    /// Returns the withdrawn consents, which every import heeds.
+    pub fn withdrawals(&self) -> &Withdrawals {
+        &self.withdrawals
+    }
+
     /// Carries out the change and keeps a note of it. On return it is on the disk.
     ///
     /// Groups that are put with the content they have (whenever fetched) stay untouched. When
@@ -74,9 +83,10 @@ impl ImportTransaction {
     /// [`CatalogueError::NotTheirs`], [`CatalogueError::NotStorable`]; then nothing is changed.
     pub async fn apply(
         mut self,
-        change: Change,
+        mut change: Change,
         record: ImportRecord,
     ) -> Result<Applied, CatalogueError> {
+        heed_withdrawals(&mut change.put, &self.withdrawals);
         let change = change.effective(&self.contact_point, &self.current)?;
         let now = self.catalogue.now();
         let id = self.insert(ImportState::Applied, now, &record).await?;
@@ -93,8 +103,9 @@ impl ImportTransaction {
     pub async fn apply_held(
         mut self,
         held: ImportId,
-        change: Change,
+        mut change: Change,
     ) -> Result<Applied, CatalogueError> {
+        heed_withdrawals(&mut change.put, &self.withdrawals);
         let file = self.catalogue.file.clone();
         let connection = &mut *self.writing.transaction;
         let wanted = "confirmed";
@@ -131,9 +142,10 @@ impl ImportTransaction {
     /// [`CatalogueError::NotStorable`].
     pub async fn hold(
         mut self,
-        staged: Vec<Group>,
+        mut staged: Vec<Group>,
         record: ImportRecord,
     ) -> Result<ImportId, CatalogueError> {
+        heed_withdrawals(&mut staged, &self.withdrawals);
         let now = self.catalogue.now();
         let id = self.insert(ImportState::Held, now, &record).await?;
         let file = self.catalogue.file.clone();

@@ -12,9 +12,11 @@ use super::completions::CompletionsArguments;
 use super::contact_points::ContactPointsArguments;
 use super::duplicates::DuplicatesArguments;
 use super::export::ExportArguments;
+use super::harvest::HarvestArguments;
 use super::import::ImportArgs;
 use super::person::{ErasePersonArguments, ExportPersonArguments};
 use super::show_config::ConfigArguments;
+use super::token::TokenArguments;
 use super::vocabulary::VocabularyArguments;
 use crate::domain::{NotReviewDates, ReviewDates};
 
@@ -135,6 +137,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Say what an import would do, and write nothing
     Check(CheckArgs),
+    /// Look at contact points' own feeds and pages and take their groups over
+    Harvest(HarvestArguments),
     /// Build the index anew from the catalogue
     #[command(after_help = "Examples:
   wegweiser reindex
@@ -159,6 +163,8 @@ pub enum Command {
     /// Erase a person from all records, the history of imports and the index
     #[command(after_help = super::person::ERASE_EXAMPLES)]
     ErasePerson(ErasePersonArguments),
+    /// Make, list and revoke the keys with which contact points act for themselves
+    Token(TokenArguments),
     /// Look after the words by which groups are found
     Vocabulary(VocabularyArguments),
     /// Look whether everything is in order here
@@ -194,6 +200,12 @@ pub struct ServeArguments {
     /// Start a new catalogue without the invented groups
     #[arg(long)]
     pub no_example_data: bool,
+    /// Licence of the data: its name and then its address
+    #[arg(long, value_name = "NAME URL", default_value = crate::http::DEFAULT_DATA_LICENCE)]
+    pub data_licence: String,
+    /// Mailbox of whoever runs the service, shown on the pages about privacy and accessibility
+    #[arg(long, value_name = "ADDRESS")]
+    pub contact_email: Option<String>,
     /// Address ranges of reverse proxies whose X-Forwarded-For is believed; repeatable
     #[arg(long, value_name = "CIDR")]
     pub trusted_proxy: Vec<String>,
@@ -206,4 +218,10 @@ pub struct ServeArguments {
     /// Seconds that requests in work get to end when the service is told to stop
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub drain_timeout: u64,
+    /// Leave contact points' own feeds and pages alone
+    #[arg(long)]
+    pub no_harvest: bool,
+    /// Let those feeds and pages be on this machine too, without TLS: for trying out
+    #[arg(long)]
+    pub harvest_loopback: bool,
 }

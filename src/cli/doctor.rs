@@ -9,8 +9,11 @@ use serde_json::json;
 use super::arguments::Shared;
 use super::clock::{Clock, SystemClock};
 use super::engine::{blocking, catalogue_file, read_reference};
+use super::harvest::cause_text;
 use super::report::{Outcome, Report};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, SourceResult, StoredSource};
+use crate::import::harvest::ALERT_AFTER;
+use crate::import::messages::Language;
 use crate::index::{Generation, Manifest, revision_of};
 use crate::reference::Reference;
 use crate::search::Searcher;
@@ -167,11 +170,12 @@ async fn catalogue(file: &Path, reference: &Reference, findings: &mut Vec<Findin
     let read = async {
         let catalogue = Catalogue::open(file, &reference.contact_points).await?;
         let snapshot = catalogue.snapshot().await?;
+        let sources = catalogue.sources().await?;
         catalogue.close().await;
-        Ok::<_, crate::catalogue::CatalogueError>(snapshot)
+        Ok::<_, crate::catalogue::CatalogueError>((snapshot, sources))
     };
     match read.await {
-        Ok(snapshot) => {
+        Ok((snapshot, stored)) => {
             let kind = if snapshot.example_data { "invented example groups" } else { "groups" };
             let text = format!(
                 "revision {} with {} {kind} of {} contact points",
@@ -181,6 +185,7 @@ async fn catalogue(file: &Path, reference: &Reference, findings: &mut Vec<Findin
             );
             findings.push(Finding { check, state: State::Good, text });
             findings.extend(open_to_others(file));
+            findings.extend(sources(&stored));
             Some(snapshot.revision)
         }
         Err(error) => {
@@ -189,6 +194,28 @@ async fn catalogue(file: &Path, reference: &Reference, findings: &mut Vec<Findin
             None
         }
     }
+}
+
+/// Says which contact points' feeds and pages somebody must look at.
+fn sources(sources: &[StoredSource]) -> Vec<Finding> {
+    let check = "sources";
+    let mut findings = Vec::new();
+    for source in sources {
+        let (history, id) = (&source.history, &source.contact_point);
+        let cause = cause_text(source, Language::English).unwrap_or_default();
+        if history.failures >= ALERT_AFTER {
+            let text = format!("{id} failed {} times in a row: {cause}", history.failures);
+            findings.push(Finding { check, state: State::Bad, text });
+        } else if history.result == Some(SourceResult::Held) {
+            let text = format!("{id} is held until a person confirms it: {cause}");
+            findings.push(Finding { check, state: State::Note, text });
+        }
+    }
+    if findings.is_empty() && !sources.is_empty() {
+        let text = format!("{} feeds and pages, none in trouble", sources.len());
+        findings.push(Finding { check, state: State::Good, text });
+    }
+    findings
 }
 
 /// Says when other users may read internal fields.

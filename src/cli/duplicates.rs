@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::report::Report;
 use crate::catalogue::{DuplicateDecision, Snapshot};
 use crate::domain::{Group, GroupId};
-use crate::index::{LikelyDuplicates, LikelyPair, likely_duplicates};
+use crate::recognise::duplicates::{Comparison, LikelyDuplicates, LikelyPair};
 use crate::recognise::similarity::{AUTOMATIC, DOUBTFUL};
 
 /// Who decides here, as the catalogue keeps it.
@@ -74,15 +74,15 @@ pub async fn run(shared: &Shared, arguments: &DuplicatesArguments) -> anyhow::Re
     let done = match &arguments.action {
         DuplicatesAction::List => return list(engine).await,
         DuplicatesAction::Same(PairArguments { a, b }) => {
-            catalogue.decide_same(*a, *b, WHO).await?;
+            catalogue.decide_any_duplicate([*a, *b], true, WHO).await?;
             "Remembered: one group."
         }
         DuplicatesAction::Different(PairArguments { a, b }) => {
-            catalogue.decide_different(*a, *b, WHO).await?;
+            catalogue.decide_any_duplicate([*a, *b], false, WHO).await?;
             "Remembered: two groups."
         }
         DuplicatesAction::Undo(PairArguments { a, b }) => {
-            let undone = catalogue.undo_decision(*a, *b).await?;
+            let undone = catalogue.undo_decision([*a, *b]).await?;
             undone.context("nothing was decided about these two")?;
             "The decision is undone."
         }
@@ -100,8 +100,15 @@ async fn list(engine: Engine) -> anyhow::Result<Report> {
     let (searcher, as_of) = (engine.searcher.clone(), engine.as_of());
     engine.catalogue.close().await;
     let report = blocking(move || {
-        let (finder, analyzer) = (searcher.concepts(), searcher.analyzer());
-        let found = likely_duplicates(&snapshot, searcher.reference(), finder, analyzer, as_of);
+        let comparison = Comparison {
+            vocabulary: &searcher.reference().vocabulary,
+            gazetteer: &searcher.reference().gazetteer,
+            finder: searcher.concepts(),
+            analyzer: searcher.analyzer(),
+        };
+        let public: Vec<&Group> =
+            snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
+        let found = comparison.likely_duplicates(&public, &snapshot.duplicates);
         Report::done(text_of(&snapshot, &found), json_of(&snapshot, &found))
     });
     Ok(report.await)
@@ -121,13 +128,13 @@ fn text_of(snapshot: &Snapshot, found: &LikelyDuplicates) -> String {
             let _ = writeln!(text, "  {}", line_of(snapshot, id));
         }
     }
-    let decided = &snapshot.duplicate_decisions;
+    let decided = &snapshot.duplicates;
     if !decided.is_empty() {
         let _ = writeln!(text, "Decided:");
     }
-    for DuplicateDecision { groups, verdict, decided_at, .. } in decided {
-        let day = decided_at.strftime("%Y-%m-%d");
-        let _ = writeln!(text, "{} since {day}", verdict.as_str());
+    for DuplicateDecision { groups, is_same, at, .. } in decided {
+        let day = at.strftime("%Y-%m-%d");
+        let _ = writeln!(text, "{} since {day}", verdict(*is_same));
         for id in groups {
             let _ = writeln!(text, "  {}", line_of(snapshot, *id));
         }
@@ -141,6 +148,10 @@ fn text_of(snapshot: &Snapshot, found: &LikelyDuplicates) -> String {
         decided.len(),
     );
     text
+}
+
+fn verdict(is_same: bool) -> &'static str {
+    if is_same { "same" } else { "different" }
 }
 
 fn line_of(snapshot: &Snapshot, id: GroupId) -> String {
@@ -174,13 +185,13 @@ fn json_of(snapshot: &Snapshot, found: &LikelyDuplicates) -> Value {
         pairs.iter().map(view).collect()
     };
     let decided: Vec<Value> = snapshot
-        .duplicate_decisions
+        .duplicates
         .iter()
         .map(|decision| {
             let groups: Vec<Value> = decision.groups.iter().map(record).collect();
             json!({
-                "verdict": decision.verdict.as_str(),
-                "decided_at": decision.decided_at.to_string(),
+                "verdict": verdict(decision.is_same),
+                "decided_at": decision.at.to_string(),
                 "groups": groups,
             })
         })

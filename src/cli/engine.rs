@@ -228,7 +228,7 @@ impl Engine {
                     return Ok(Published::Built(generation.id().to_owned()));
                 }
                 Err(StoreError::Locked(_)) if !is_wished => {
-                    let said = fs::write(&wish, b"").with_context(|| wish.display().to_string());
+                    let said = self.wish_rebuild().with_context(|| wish.display().to_string());
                     said.context("the running service could not be told to build the index")?;
                     is_wished = true;
                 }
@@ -244,6 +244,15 @@ impl Engine {
             }
             sleep(GLANCE).await;
         }
+    }
+
+    /// Asks whoever holds the folder to build the index anew though nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// When the wish cannot be written into the folder.
+    pub fn wish_rebuild(&self) -> std::io::Result<()> {
+        fs::write(self.index_dir.join(REBUILD_WANTED), b"")
     }
 
     /// Opens the newest good generation for reading, whoever holds the folder; nothing is moved.
@@ -315,10 +324,11 @@ impl Builder {
             store.newest(searcher.reference(), searcher.analyzer())
         })
         .await?;
-        match newest {
-            Some(generation) => Ok(Some(self.swap(generation).await?)),
-            None => Ok(None),
-        }
+        let Some(generation) = newest else { return Ok(None) };
+        let live = self.swap(generation).await?;
+        // After damage this is an older one: true until the next build.
+        self.engine.searcher.set_stale(live.manifest.revision < revision);
+        Ok(Some(live))
     }
 
     /// Says whether `generation` is what would be built now.
@@ -362,6 +372,7 @@ impl Builder {
             (self.engine.clone(), Arc::clone(&self.store), Handle::current());
         let built = blocking(move || build(&engine, &store, &runtime, progress)).await?;
         let live = self.swap(built).await?;
+        self.engine.searcher.set_stale(false);
         let (store, id) = (Arc::clone(&self.store), live.id().to_owned());
         if let Err(error) = blocking(move || store.remove_old(&id)).await {
             warn!(%error, "an old generation could not be removed");
@@ -405,10 +416,12 @@ fn build(
     let searcher = &engine.searcher;
     let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
     let as_of = engine.as_of();
-    let plan =
+    let mut plan =
         Plan::new(&snapshot, searcher.reference(), searcher.concepts(), searcher.analyzer(), as_of);
     let forms = plan.public_forms();
     let changed_at = runtime.block_on(engine.catalogue.note_public_forms(&forms))?;
+    // What this state hides or shows again counts from now on, not from the next build.
+    plan.set_tombstones(runtime.block_on(engine.catalogue.tombstones())?);
     let shown = progress.begin(forms.len() as u64, "Building the index");
     let built =
         store.build(&plan, searcher.analyzer(), &changed_at, engine.clock.now(), |done| {

@@ -14,6 +14,7 @@ mod duplicates;
 mod engine;
 mod example;
 mod export;
+mod harvest;
 mod import;
 mod lists;
 mod logging;
@@ -22,9 +23,11 @@ mod person;
 mod progress;
 mod reindex;
 mod report;
+mod schedule;
 mod serve;
 mod settings;
 mod show_config;
+mod token;
 mod vocabulary;
 mod watch;
 
@@ -68,6 +71,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::run(settings, arguments).await?,
         Command::Import(arguments) => return lists::import(shared, arguments).await,
         Command::Check(arguments) => return lists::check(shared, arguments).await,
+        Command::Harvest(arguments) => return harvest::run(shared, arguments).await,
         Command::Reindex => reindex::run(shared).await?,
         Command::Export(arguments) => export::run(shared, arguments).await?,
         Command::Backup(arguments) => backup::back_up(shared, arguments).await?,
@@ -76,6 +80,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Duplicates(arguments) => duplicates::run(shared, arguments).await?,
         Command::ExportPerson(arguments) => person::export(shared, arguments).await?,
         Command::ErasePerson(arguments) => person::erase(shared, arguments).await?,
+        Command::Token(arguments) => token::run(shared, arguments).await?,
         Command::Vocabulary(arguments) => vocabulary::run(shared, arguments)?,
         Command::Doctor => doctor::run(shared).await?,
         Command::Openapi => openapi::run()?,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
@@ -18,8 +18,10 @@ use super::engine::{Builder, Engine, catalogue_file};
 use super::progress::Progress;
 use super::report::{Report, print_line};
 use super::settings::{Origin, Settings};
-use super::{example, watch};
+use super::{example, harvest, schedule, watch};
+use crate::http::admin::{self, Office, OfficeSettings};
 use crate::http::{self, Bound, ServerSettings};
+use crate::import::harvest::{Fetcher, Limits};
 use crate::index::StoreError;
 use crate::search::Searcher;
 use crate::search::request::{AnswerLanguage, SearchRequest};
@@ -39,6 +41,9 @@ const SEARCHES: [&[(&str, &str)]; 8] = [
     &[("q", "Angst")],
     &[("q", "Sucht")],
 ];
+
+/// Folder below --data-dir for lists that are being read; emptied at every start.
+const UPLOADS: &str = "uploads";
 
 /// How many of them are shown.
 const SHOWN_SEARCHES: usize = 3;
@@ -63,7 +68,16 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
     if builder.open_newest().await?.is_none() {
         builder.rebuild(progress).await?;
     }
-    let watching = tokio::spawn(watch::watch(builder));
+    let nudge = Arc::new(Notify::new());
+    let watching = tokio::spawn(watch::watch(builder, Arc::clone(&nudge)));
+    let office = open_office(&engine, shared, nudge)?;
+    let fetcher = Fetcher::new(
+        harvest::reach(arguments.harvest_loopback),
+        Limits::default(),
+        shared.public_url.as_deref(),
+    );
+    let harvesting =
+        (!arguments.no_harvest).then(|| tokio::spawn(schedule::keep(engine.clone(), fetcher)));
     let (told, bound) = oneshot::channel();
     let searcher = Arc::clone(&engine.searcher);
     let as_json = shared.json;
@@ -73,12 +87,32 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
             warn!(%error, "stdout cannot be written");
         }
     });
-    let served = http::serve(server, Arc::clone(&engine.searcher), |_| {}, Some(told)).await;
+    let served =
+        http::serve(server, Arc::clone(&engine.searcher), admin::rooms(office), Some(told)).await;
     watching.abort();
     greeting.abort();
+    if let Some(harvesting) = harvesting {
+        harvesting.abort();
+    }
     engine.catalogue.close().await;
     served?;
     Ok(Report::done("", Value::Null))
+}
+
+/// Opens the office of the admin interface over the same catalogue and clock.
+fn open_office(engine: &Engine, shared: &Shared, nudge: Arc<Notify>) -> anyhow::Result<Office> {
+    let upload_dir = shared.data_dir.join(UPLOADS);
+    let shown = upload_dir.display().to_string();
+    let (now, today, wishing) = (engine.clone(), engine.clone(), engine.clone());
+    let office = Office::open(OfficeSettings {
+        catalogue: engine.catalogue.clone(),
+        now: Arc::new(move || now.clock.now()),
+        today: Arc::new(move || today.as_of()),
+        rebuild: Arc::new(move || wishing.wish_rebuild()),
+        nudge,
+        upload_dir,
+    });
+    office.with_context(|| format!("the folder for lists that are sent, {shown}"))
 }
 
 /// Stops where an index of real groups is there and its catalogue is not: a wrong folder or mount
@@ -146,8 +180,10 @@ fn server_settings(
         }
     };
     Ok(ServerSettings {
+        data_licence: arguments.data_licence.parse().context("--data-licence")?,
         listen: arguments.listen,
         public_url: settings.arguments.shared.public_url.clone(),
+        contact_email: arguments.contact_email.clone(),
         trusted_proxies,
         rate_limit_per_minute: arguments.rate_limit,
         metrics_listen,

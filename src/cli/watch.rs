@@ -1,7 +1,9 @@
 //! The eye of `serve`: sees that the catalogue has changed, or the day, and renews the index.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 use tracing::{error, info, warn};
 
@@ -15,7 +17,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Watches until the task is dropped. Search goes on whatever fails here.
-pub async fn watch(builder: Builder) {
+pub async fn watch(builder: Builder, nudge: Arc<Notify>) {
     let mut failures = 0;
     let mut next_try = Instant::now();
     loop {
@@ -31,7 +33,11 @@ pub async fn watch(builder: Builder) {
                 error!("the index could not be renewed: {problem:#}; next try in {retry_in_s} s");
             }
         }
-        sleep(LOOK).await;
+        // Whoever changed something in this process need not wait for the next look.
+        tokio::select! {
+            () = sleep(LOOK) => {}
+            () = nudge.notified() => {}
+        }
     }
 }
 
@@ -49,14 +55,16 @@ async fn look(builder: &Builder, is_due: bool) -> anyhow::Result<bool> {
             return Ok(false);
         }
     };
-    if searcher.is_stale() {
+    if is_current && searcher.is_stale() {
         info!("the catalogue can be read again");
         searcher.set_stale(false);
     }
     if is_current || !is_due {
         return Ok(is_current);
     }
-    let renewed = builder.rebuild(Progress::Silent).await?;
+    // What cannot be built leaves an older state live; the next build that succeeds ends that.
+    let renewed =
+        builder.rebuild(Progress::Silent).await.inspect_err(|_| searcher.set_stale(true))?;
     let (generation, records) = (renewed.id(), renewed.columns.len());
     info!(generation, records, "generation {generation} is live");
     Ok(true)

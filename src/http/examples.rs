@@ -71,10 +71,10 @@ pub(super) fn answer(operation: &str) -> Vec<(&'static str, Value)> {
         }),
         "get_dictionary_file" => json!({
             "generation": "17-0a1b2c3d",
-            "topics": [{"id": "mukoviszidose", "label": "Mukoviszidose",
-                "synonyms": ["Zystische Fibrose"], "group_count": 2}],
-            "places": [{"label": "Jena", "district": "16053", "state": "TH",
-                "postcodes": ["07743"]}],
+            "language": "de",
+            "topics": ["Mukoviszidose|Zystische Fibrose|CF"],
+            "group_counts": [2],
+            "places": ["Jena|7743,2,2"],
         }),
         "get_status" => json!({
             "version": "0.1.0", "generation": "17-0a1b2c3d", "built_at": "2026-03-01T02:00:00Z",

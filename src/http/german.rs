@@ -113,6 +113,79 @@ const SENTENCES: &[(&str, &str)] = &[
         "GeoJSON knows no departed groups; use ndjson or csv with `{}`",
         "GeoJSON kennt keine gelöschten Gruppen; mit `{}` bitte ndjson oder csv nehmen",
     ),
+    ("`{}` must be a text of {} to {} letters", "`{}` muss ein Text aus {} bis {} Zeichen sein"),
+    (
+        "a request with this Idempotency-Key is in work",
+        "eine Anfrage mit diesem Idempotency-Key ist gerade in Arbeit",
+    ),
+    (
+        "this Idempotency-Key belongs to another request; take a new one",
+        "dieser Idempotency-Key gehört zu einer anderen Anfrage; bitte einen neuen nehmen",
+    ),
+    (
+        "send the file as it is, without Content-Encoding",
+        "bitte die Datei senden, wie sie ist, ohne Content-Encoding",
+    ),
+    (
+        "the form must have exactly one part, called `{}`",
+        "das Formular muss genau einen Teil haben, der `{}` heißt",
+    ),
+    (
+        "a list of this kind may be at most {} MB large",
+        "eine Liste dieser Art darf höchstens {} MB groß sein",
+    ),
+    (
+        "say by Content-Type what the file is: {} (Excel), {} (LibreOffice), {}, or {} to have it found out",
+        "bitte mit Content-Type sagen, was die Datei ist: {} (Excel), {} (LibreOffice), {}, oder {}, dann wird es herausgefunden",
+    ),
+    (
+        "there is no member called `{}`; did you mean `{}`?",
+        "es gibt kein Feld `{}`; war `{}` gemeint?",
+    ),
+    ("there is no member called `{}`", "ein Feld `{}` gibt es hier nicht"),
+    (
+        "`{}` is written by the service; leave it as it was read, or out",
+        "`{}` schreibt der Dienst selbst; bitte lassen, wie es gelesen wurde, oder weglassen",
+    ),
+    (
+        "`{}` must be as in the address, or be left out",
+        "`{}` muss wie in der Adresse lauten oder wegbleiben",
+    ),
+    (
+        "`{}` must hold the ids of two groups, and nothing else may stand there",
+        "`{}` muss die Kennungen zweier Gruppen enthalten, und nichts anderes darf dort stehen",
+    ),
+    ("`{}` must be an object", "`{}` muss ein Objekt sein"),
+    ("`{}` must be an address such as {}", "`{}` muss eine Internetadresse sein, etwa {}"),
+    ("`{}` must be a mailbox such as {}", "`{}` muss eine E-Mail-Adresse sein, etwa {}"),
+    ("`{}` must be five digits such as {}", "`{}` muss aus fünf Ziffern bestehen, etwa {}"),
+    ("no place has this postcode", "diese Postleitzahl gibt es nicht"),
+    (
+        "`{}` may be at most {} characters long, all on one line",
+        "`{}` darf höchstens {} Zeichen lang sein, alles in einer Zeile",
+    ),
+    ("`{}` must be {} to {} characters long", "`{}` muss {} bis {} Zeichen lang sein"),
+    (
+        "`{}` must be a contact point that is entered",
+        "`{}` muss eine eingetragene Kontaktstelle sein",
+    ),
+    ("`{}` must be a list of {}", "`{}` muss eine Liste aus {} sein"),
+    (
+        "{} has two valid tokens already; revoke one of them first",
+        "{} hat schon zwei gültige Schlüssel; bitte erst einen davon widerrufen",
+    ),
+    (
+        "import {} is {}, so it cannot be {}",
+        "Import {} ist im Zustand „{}“ und lässt das nicht zu ({})",
+    ),
+    (
+        "import {} is older than {} days, so it cannot be {} any more",
+        "Import {} ist älter als {} Tage und lässt das nicht mehr zu ({})",
+    ),
+    (
+        "import {} waited while import {} was applied; send its file again",
+        "während Import {} wartete, wurde Import {} übernommen; bitte die Datei noch einmal senden",
+    ),
     (
         "this group's times of meeting follow no known rule",
         "die Treffen dieser Gruppe folgen keiner bekannten Regel",
@@ -197,7 +270,7 @@ mod tests {
             vec![("id", "7")],
             vec![("cursor", "a"), ("offset", "3")],
         ] {
-            let problems = SearchRequest::from_pairs(pairs).expect_err("is wrong");
+            let problems = SearchRequest::from_pairs(pairs).expect_err("is wrong").problems;
             for problem in problems {
                 assert_ne!(detail(&problem.detail), problem.detail);
             }

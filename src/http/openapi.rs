@@ -4,15 +4,13 @@
 //! Added here: the parameters of a search (they are the members of its body), the problems that an
 //! operation may answer, header fields, examples, and bounds where a schema names none.
 
-use std::sync::LazyLock;
-
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::export::NOT_FOR_EXPORT;
 use super::problem::{Code, PROBLEM_JSON, Problem};
-use super::site::DATA_LICENCE;
-use super::{examples, schema};
+use super::site::DataLicence;
+use super::{admin, examples, schema};
 use crate::search::request::{AnswerLanguage, ParameterProblem};
 
 /// Longest text where a schema names none.
@@ -25,18 +23,12 @@ const MAX_LIST: u32 = 1000;
 const MAX_NUMBER: u32 = 100_000_000;
 
 /// Schemas whose optional members may really be absent.
-const PARTIAL: &[&str] = &[
-    "GroupSearch",
-    "SuggestSearch",
-    "Facets",
-    "Descriptions",
-    "DictionaryTopic",
-    "DictionaryPlace",
-    "ProblemEntry",
-];
+const PARTIAL: &[&str] =
+    &["GroupSearch", "SuggestSearch", "Facets", "Descriptions", "ProblemEntry"];
 
 /// Members of other schemas that may be absent.
-const OPTIONAL: &[(&str, &str)] = &[];
+const OPTIONAL: &[(&str, &str)] =
+    &[("Problem", "import_id"), ("Problem", "confirm_url"), ("Problem", "counts")];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -66,6 +58,24 @@ const OPTIONAL: &[(&str, &str)] = &[];
         super::dictionary::get_dictionary,
         super::dictionary::get_dictionary_file,
         super::status::get_status,
+        super::admin::imports::create_import,
+        super::admin::imports::list_imports,
+        super::admin::imports::get_import,
+        super::admin::imports::confirm_import,
+        super::admin::imports::rollback_import,
+        super::admin::groups::list_own_groups,
+        super::admin::groups::get_own_group,
+        super::admin::groups::put_group,
+        super::admin::groups::delete_group,
+        super::admin::groups::withdraw_consent,
+        super::admin::reviews::list_reviews,
+        super::admin::reviews::merge_duplicates,
+        super::admin::reviews::split_duplicates,
+        super::admin::put_contact_point,
+        super::admin::tokens::create_token,
+        super::admin::tokens::list_tokens,
+        super::admin::tokens::revoke_token,
+        super::admin::tokens::reindex,
     ),
     components(schemas(
         schema::Problem, schema::GroupSearch, schema::SuggestSearch, schema::ExportFormatWord
@@ -77,6 +87,12 @@ const OPTIONAL: &[(&str, &str)] = &[];
         (name = "contact_points", description = "Who publishes groups and who helps."),
         (name = "places", description = "Postcodes, towns and districts."),
         (name = "service", description = "The service itself."),
+        (name = "imports", description = "Staff: check, load, publish and undo lists. Needs a \
+            token of the contact point, of its main office, or of the operator."),
+        (name = "own_groups", description = "Staff: one's own records, one by one."),
+        (name = "reviews", description = "Staff: what should be looked at and decided."),
+        (name = "own_entry", description = "Staff: the contact point's own entry."),
+        (name = "tokens", description = "The operator: tokens and the index."),
     )
 )]
 struct Document;
@@ -101,25 +117,53 @@ const WITH_BODY: &[(&str, Code, &str)] = &[
 /// Problems of operations on one thing.
 const WITH_ID: &[(&str, Code, &str)] = &[("404", Code::NotFound, "There is no such thing.")];
 
+/// Problems of operations that need a token.
+const WITH_TOKEN: &[(&str, Code, &str)] = &[
+    ("401", Code::Unauthorized, "There is no token, or none that is valid."),
+    ("403", Code::Forbidden, "The token's scopes are too small, or only the operator may."),
+    ("404", Code::NotFound, "There is no such thing, or it belongs to somebody else."),
+];
+
+/// Problems of operations that change a state which somebody else may have changed.
+const WITH_STATE: &[(&str, Code, &str)] =
+    &[("409", Code::Conflict, "It contradicts the present state.")];
+
+/// Problems of operations that hold lists back.
+const WITH_HOLD: &[(&str, Code, &str)] =
+    &[("409", Code::ImportHeld, "Held until somebody confirms it; nothing was changed.")];
+
+/// Problems of operations that need a mark of the state that was read.
+const WITH_MARK: &[(&str, Code, &str)] = &[
+    ("412", Code::PreconditionFailed, "The record has changed since it was read."),
+    ("428", Code::PreconditionRequired, "`If-Match` or `If-None-Match: *` is missing."),
+];
+
+/// Problems of operations that take content.
+const WITH_CONTENT: &[(&str, Code, &str)] =
+    &[("422", Code::Unprocessable, "The content has faults; all are listed.")];
+
 /// Problems of operations on things that leave.
 const GONE: &[(&str, Code, &str)] =
     &[("410", Code::Gone, "It was there and has left, or the moment lies too far back.")];
 
-/// Returns the document as pretty JSON, the same in every build.
+/// Returns the document as pretty JSON, the same in every build, with the usual licence of the data.
 pub fn openapi_json() -> String {
-    static TEXT: LazyLock<String> = LazyLock::new(|| {
-        let mut text = serde_json::to_string_pretty(&document())
-            .expect("text, numbers and lists always serialise");
-        text.push('\n');
-        text
-    });
-    TEXT.clone()
+    openapi_json_under(&DataLicence::default())
+}
+
+/// Returns the document with the licence that the operator names.
+pub(super) fn openapi_json_under(licence: &DataLicence) -> String {
+    let mut document = document();
+    document["info"]["license"] = json!({"name": licence.name, "url": licence.url});
+    let mut text =
+        serde_json::to_string_pretty(&document).expect("text, numbers and lists always serialise");
+    text.push('\n');
+    text
 }
 
 fn document() -> Value {
     let mut document =
         serde_json::to_value(Document::openapi()).expect("utoipa's model always serialises");
-    document["info"]["license"] = json!({"name": DATA_LICENCE.0, "url": DATA_LICENCE.1});
     // The contract's version, not the program's: `/v1/status` tells that one.
     document["info"]["version"] = json!("1.0.0");
     document["servers"] =
@@ -128,11 +172,21 @@ fn document() -> Value {
     let parameters = search_parameters(&document["components"]["schemas"], "GroupSearch");
     document["components"]["responses"] = problems();
     document["components"]["headers"] = headers();
+    document["components"]["securitySchemes"] = json!({"token": {
+        "type": "http", "scheme": "bearer", "bearerFormat": "wgw_<id>_<secret><checksum>",
+        "description": "A token of a contact point (for itself and its branches) or of the \
+            operator (for all). `wegweiser token create` or `create_token` makes it; it is shown \
+            once.",
+    }});
     let suggest = search_parameters(&document["components"]["schemas"], "SuggestSearch");
     if let Some(paths) = document["paths"].as_object_mut() {
-        for path in paths.values_mut() {
-            for operation in path.as_object_mut().into_iter().flat_map(Map::values_mut) {
-                complete_operation(operation, &parameters, &suggest);
+        for (path, item) in paths.iter_mut() {
+            for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+                if path.starts_with("/v1/admin/") {
+                    complete_admin_operation(operation, &parameters);
+                } else {
+                    complete_operation(operation, &parameters, &suggest);
+                }
             }
         }
     }
@@ -281,10 +335,80 @@ fn complete_operation(operation: &mut Value, search: &[Value], suggest: &[Value]
     }
 }
 
+/// Completes an operation that needs a token: its answers are kept nowhere.
+fn complete_admin_operation(operation: &mut Value, search: &[Value]) {
+    let Some(id) = operation["operationId"].as_str().map(str::to_owned) else { return };
+    let id = id.as_str();
+    operation["security"] = json!([{"token": []}]);
+    if operation["parameters"].is_null() {
+        operation["parameters"] = json!([]);
+    }
+    if let Some(parameters) = operation["parameters"].as_array_mut() {
+        parameters.extend(search.iter().filter(|p| p["name"] == "lang").cloned());
+        for parameter in parameters.iter_mut() {
+            bound(&mut parameter["schema"]);
+            // In a query or a field a parameter is absent, never null.
+            let kinds = parameter["schema"]["type"].as_array().cloned().unwrap_or_default();
+            if let Some(kind) = kinds.into_iter().find(|kind| kind != "null") {
+                parameter["schema"]["type"] = kind;
+            }
+            let choices = parameter["schema"]["anyOf"].as_array().cloned().unwrap_or_default();
+            if let Some(choice) = choices.into_iter().find(|choice| choice["type"] != "null") {
+                parameter["schema"] = choice;
+            }
+        }
+    }
+    for (media_type, example) in admin::examples::request(id) {
+        let form = &mut operation["requestBody"]["content"][media_type];
+        form["example"] = example;
+        if media_type == "application/octet-stream" {
+            form["schema"] = json!({"type": "string", "maxLength": 134_217_728});
+        }
+        bound(&mut form["schema"]);
+    }
+    if id == "create_import" {
+        operation["requestBody"]["content"]["text/csv"]["schema"]["maxLength"] = json!(134_217_728);
+        operation["responses"]["202"]["headers"]["Location"] =
+            json!({"$ref": "#/components/headers/Location"});
+    }
+    let takes_record = id == "put_group";
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        let content = response.get_mut("content").and_then(Value::as_object_mut);
+        for (_, form) in content.into_iter().flatten() {
+            form["example"] = admin::examples::answer(id, status);
+        }
+        response["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/X-Request-Id"});
+        if takes_record || id == "get_own_group" {
+            response["headers"]["ETag"] = json!({"$ref": "#/components/headers/ETag"});
+        }
+    }
+    if id == "get_own_group" {
+        operation["responses"]["304"] =
+            json!({"description": "What `If-None-Match` names is still right."});
+    }
+    let mut problems: Vec<&(&str, Code, &str)> = COMMON.iter().chain(WITH_TOKEN).collect();
+    if operation.get("requestBody").is_some() {
+        problems.extend(WITH_BODY);
+        problems.extend(WITH_CONTENT);
+    }
+    match id {
+        "create_import" => problems.extend(WITH_HOLD),
+        "confirm_import" | "rollback_import" | "create_token" => problems.extend(WITH_STATE),
+        "put_group" | "delete_group" => problems.extend(WITH_MARK),
+        _ => {}
+    }
+    for (status, code, _) in problems {
+        operation["responses"][*status] =
+            json!({"$ref": format!("#/components/responses/{}", code.as_str())});
+    }
+}
+
 /// Returns the shared problem responses with examples as the service writes them.
 fn problems() -> Value {
     let mut responses = Map::new();
-    for (_, code, description) in COMMON.iter().chain(WITH_BODY).chain(WITH_ID).chain(GONE) {
+    let public = COMMON.iter().chain(WITH_BODY).chain(WITH_ID).chain(GONE);
+    let admin = WITH_TOKEN.iter().chain(WITH_STATE).chain(WITH_HOLD).chain(WITH_MARK);
+    for (_, code, description) in admin.chain(WITH_CONTENT).chain(public) {
         let problem = match code {
             Code::InvalidParameter => Problem::of_parameters(
                 vec![ParameterProblem::invalid(
@@ -325,13 +449,16 @@ fn headers() -> Value {
     };
     json!({
         "ETag": text("Strong mark of this content, for `If-None-Match`.", "\"9f86d081884c7d65\""),
-        "X-Request-Id": text("The request, for questions to the operator.",
+        "X-Request-Id": text("The request, for questions to the operator: the client's own id where \
+            it sent one of 1 to 64 letters, digits, `.`, `_`, `-`, otherwise a new UUID.",
             "0f8fad5b-d9cb-469f-a165-70867728950e"),
         "RateLimit": text("Requests left, and seconds until the next one.", "\"default\";r=599;t=1"),
         "RateLimit-Policy": text("Requests per window of seconds.", "\"default\";q=600;w=60"),
         "Link": text("Licence of the data and description of the interface.",
             "<https://www.govdata.de/dl-de/by-2-0>; rel=\"license\""),
         "Wegweiser-Data": text("`example` while the groups are invented.", "example"),
+        "Location": text("Where to look next.",
+            "https://wegweiser.example/v1/admin/contact-points/ikos-jena/imports/17"),
         "Wegweiser-Synced-At": text("The next `updated_since`.", "2026-03-01T02:00:00Z"),
         "Retry-After": {
             "description": "Seconds to wait.",
@@ -360,11 +487,16 @@ fn complete_schemas(schemas: &mut Value) {
     for (name, schema) in schemas.iter_mut() {
         let names: Vec<String> =
             schema["properties"].as_object().into_iter().flat_map(Map::keys).cloned().collect();
-        if !PARTIAL.contains(&name.as_str()) && !names.is_empty() {
+        let is_partial =
+            PARTIAL.contains(&name.as_str()) || admin::schema::PARTIAL.contains(&name.as_str());
+        if !is_partial && !names.is_empty() {
             let always = names.iter().filter(|member| {
                 !OPTIONAL.iter().any(|(schema, other)| schema == name && other == member)
             });
             schema["required"] = always.map(|member| json!(member)).collect();
+        }
+        if name == "OwnEntry" || name == "TokenOrder" {
+            schema["required"] = json!(["name"]);
         }
         if matches!(name.as_str(), "GroupSearch" | "SuggestSearch") {
             schema["additionalProperties"] = json!(false);

@@ -11,6 +11,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use tracing::error;
 
 use super::german;
@@ -224,6 +225,13 @@ pub enum Spot {
     Parameter(String),
     /// In the JSON body (RFC 6901).
     Pointer(String),
+    /// In a list that was sent.
+    Cell {
+        /// Row as a spreadsheet counts it.
+        row: Option<u64>,
+        /// The publisher's heading.
+        column: Option<String>,
+    },
 }
 
 /// One thing that is wrong with a request.
@@ -248,6 +256,7 @@ pub struct Problem {
     faults: Vec<Fault>,
     retry_after_s: Option<u64>,
     allow: Option<String>,
+    extra: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -259,6 +268,8 @@ struct Document<'a> {
     instance: &'a str,
     code: &'static str,
     errors: Vec<FaultForm<'a>>,
+    #[serde(flatten)]
+    extra: &'a Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -268,6 +279,10 @@ struct FaultForm<'a> {
     parameter: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<&'a str>,
     detail: Cow<'a, str>,
     suggestions: &'a [String],
 }
@@ -280,7 +295,8 @@ impl Problem {
             Code::IndexUnavailable => Some(5),
             _ => None,
         };
-        Self { code, detail: None, faults: Vec::new(), retry_after_s, allow: None }
+        let (faults, extra) = (Vec::new(), Map::new());
+        Self { code, detail: None, faults, retry_after_s, allow: None, extra }
     }
 
     /// Makes a problem that says more than its code.
@@ -326,22 +342,35 @@ impl Problem {
         self
     }
 
+    /// Adds a member of its own to the document.
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.extra.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Names the code, whatever its faults are.
+    pub fn as_code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
+    }
+
     /// Returns the faults.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
 
+    /// Returns what is wrong as a sentence, the first fault's where there are faults.
+    pub fn detail(&self, in_english: bool) -> Cow<'static, str> {
+        match (&self.detail, self.faults.first()) {
+            (Some(detail), _) => Cow::Owned(translated(detail, in_english)),
+            (None, Some(first)) => Cow::Owned(translated(&first.detail, in_english)),
+            (None, None) => Cow::Borrowed(self.code.detail(in_english)),
+        }
+    }
+
     /// Writes the document.
     pub fn to_json(&self, language: AnswerLanguage, public_url: &str, instance: &str) -> String {
         let in_english = language == AnswerLanguage::English;
-        let translated = |text: &'_ str| -> String {
-            if in_english { text.to_owned() } else { german::detail(text) }
-        };
-        let detail = match (&self.detail, self.faults.first()) {
-            (Some(detail), _) => Cow::Owned(translated(detail)),
-            (None, Some(first)) => Cow::Owned(translated(&first.detail)),
-            (None, None) => Cow::Borrowed(self.code.detail(in_english)),
-        };
         let errors = self.faults.iter().take(MAX_FAULTS).map(|fault| FaultForm {
             code: fault.code.as_str(),
             parameter: match &fault.spot {
@@ -352,20 +381,33 @@ impl Problem {
                 Spot::Pointer(pointer) => Some(pointer.as_str()),
                 _ => None,
             },
-            detail: Cow::Owned(translated(&fault.detail)),
+            row: match &fault.spot {
+                Spot::Cell { row, .. } => *row,
+                _ => None,
+            },
+            column: match &fault.spot {
+                Spot::Cell { column, .. } => column.as_deref(),
+                _ => None,
+            },
+            detail: Cow::Owned(translated(&fault.detail, in_english)),
             suggestions: &fault.suggestions,
         });
         let document = Document {
             r#type: format!("{public_url}/problems/{}", self.code.as_str()),
             title: self.code.title(in_english),
             status: self.code.status().as_u16(),
-            detail,
+            detail: self.detail(in_english),
             instance,
             code: self.code.as_str(),
             errors: errors.collect(),
+            extra: &self.extra,
         };
         serde_json::to_string(&document).expect("text and numbers always serialise")
     }
+}
+
+fn translated(detail: &str, in_english: bool) -> String {
+    if in_english { detail.to_owned() } else { german::detail(detail) }
 }
 
 impl Fault {
@@ -413,6 +455,9 @@ impl ResponseError for Problem {
         if let Some(allow) = &self.allow {
             builder.insert_header(("Allow", allow.as_str()));
         }
+        if self.code == Code::Unauthorized {
+            builder.insert_header(("WWW-Authenticate", "Bearer"));
+        }
         let mut response = builder.finish();
         response.extensions_mut().insert(self.clone());
         response
@@ -422,7 +467,6 @@ impl ResponseError for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
 
     #[test]
     fn a_document_has_every_member_in_both_languages() {

@@ -15,8 +15,9 @@ use serde_json::{Map, Value};
 use super::problem::{Code, Problem};
 use crate::config::MAX_QUERY_BYTES;
 use crate::domain::{Coordinates, State};
+use crate::search::Searcher;
 use crate::search::request::{
-    AnswerLanguage, ParameterProblem, SearchRequest, language_at, unknown_parameter,
+    AnswerLanguage, Faulty, ParameterProblem, SearchRequest, language_at, unknown_parameter,
 };
 
 /// Largest body of a search in bytes (SEC-10).
@@ -76,10 +77,26 @@ pub fn pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, Problem> {
     Ok(pairs)
 }
 
-/// Reads the JSON object of a body.
-async fn json(
+/// Reads the JSON object of a search.
+async fn json(request: &HttpRequest, body: web::Payload) -> Result<Map<String, Value>, Problem> {
+    let members = object(request, body, MAX_BODY_BYTES, "{\"q\": \"diabetes\"}").await?;
+    if !request.query_string().is_empty() {
+        let detail = "the parameters belong into the body, not into the address";
+        return Err(Problem::because(Code::InvalidParameter, detail));
+    }
+    Ok(members)
+}
+
+/// Reads a body that is one JSON object of at most `max_bytes`, as in `example`.
+///
+/// # Errors
+///
+/// `unsupported_media_type`, `payload_too_large`, `malformed_body`, `invalid_parameter`.
+pub async fn object(
     request: &HttpRequest,
     mut body: web::Payload,
+    max_bytes: usize,
+    example: &str,
 ) -> Result<Map<String, Value>, Problem> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let is_json = content_type.and_then(|value| value.to_str().ok()).is_some_and(is_utf8_json);
@@ -89,19 +106,15 @@ async fn json(
     let mut bytes = web::BytesMut::new();
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|_| Problem::new(Code::MalformedBody))?;
-        if bytes.len() + chunk.len() > MAX_BODY_BYTES {
-            let detail = format!("a body may be at most {MAX_BODY_BYTES} bytes large");
+        if bytes.len() + chunk.len() > max_bytes {
+            let detail = format!("a body may be at most {max_bytes} bytes large");
             return Err(Problem::because(Code::PayloadTooLarge, detail));
         }
         bytes.extend_from_slice(&chunk);
     }
-    if !request.query_string().is_empty() {
-        let detail = "the parameters belong into the body, not into the address";
-        return Err(Problem::because(Code::InvalidParameter, detail));
-    }
     let object: Object = serde_json::from_slice(&bytes).map_err(|error| {
         let detail = if error.is_data() {
-            "the body must be one JSON object such as {\"q\": \"diabetes\"}".to_owned()
+            format!("the body must be one JSON object such as {example}")
         } else {
             format!("the body is not JSON: line {}, column {}", error.line(), error.column())
         };
@@ -166,12 +179,16 @@ impl Query {
         matches!(self, Self::Json(_))
     }
 
-    /// Reads a search.
+    /// Reads a search; `faults` are those found before.
     ///
     /// # Errors
     ///
-    /// The problem with all faults.
-    pub fn into_search(self) -> Result<SearchRequest, Problem> {
+    /// The problem with all faults, those that only the searcher's tables tell among them.
+    pub fn into_search(
+        self,
+        mut faults: Vec<ParameterProblem>,
+        searcher: &Searcher,
+    ) -> Result<SearchRequest, Problem> {
         let in_body = self.is_body();
         let read = match self {
             Self::Pairs(pairs) => {
@@ -179,7 +196,16 @@ impl Query {
             }
             Self::Json(members) => SearchRequest::from_json(Value::Object(members)),
         };
-        read.map_err(|problems| Problem::of_parameters(problems, in_body))
+        let request = match read {
+            Ok(request) if faults.is_empty() => return Ok(request),
+            Ok(request) => request,
+            Err(faulty) => {
+                faults.extend(faulty.problems);
+                faulty.request
+            }
+        };
+        let all = searcher.all_problems(Faulty { request, problems: faults });
+        Err(Problem::of_parameters(all, in_body))
     }
 
     /// Returns the language asked for, when it is one.
@@ -236,6 +262,16 @@ impl Fields {
     /// Adds a fault.
     pub fn invalid(&mut self, name: &str, detail: impl Into<String>) {
         self.problems.push(ParameterProblem::invalid(name, detail));
+    }
+
+    /// Says whether a fault was found so far.
+    pub fn has_faults(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// Adds faults that somebody else found.
+    pub fn add(&mut self, problems: Vec<ParameterProblem>) {
+        self.problems.extend(problems);
     }
 
     /// Returns a text without control characters, trimmed; an empty one is none.

@@ -1195,46 +1195,20 @@ pub struct DictionaryFile {
     /// The generation it was made of.
     #[schema(max_length = 80)]
     pub generation: String,
-    /// Topics and conditions.
+    /// Language of the words.
+    pub language: AnswerLanguageWord,
+    /// Topics and conditions, each as its label and other words that lead to it, joined by `|`. The
+    /// label is understood by `q`.
     #[schema(max_items = 20000)]
-    pub topics: Vec<DictionaryTopic>,
-    /// Places of Saxony and Thuringia.
+    pub topics: Vec<String>,
+    /// For each topic, groups that have it or something narrower.
     #[schema(max_items = 20000)]
-    pub places: Vec<DictionaryPlace>,
-}
-
-/// A topic of the dictionary; members that say nothing are left out.
-#[derive(ToSchema)]
-pub struct DictionaryTopic {
-    /// Id.
-    #[schema(max_length = 80)]
-    pub id: String,
-    /// Label.
-    #[schema(max_length = 300)]
-    pub label: String,
-    /// Other words for it.
-    #[schema(max_items = 200)]
-    pub synonyms: Option<Vec<String>>,
-    /// Groups that have it or something narrower; absent: none.
-    pub group_count: Option<u32>,
-    /// Whether its words may tell of an acute crisis; absent: no.
-    pub crisis: Option<bool>,
-}
-
-/// A place of the dictionary; members that say nothing are left out.
-#[derive(ToSchema)]
-pub struct DictionaryPlace {
-    /// Name.
-    #[schema(max_length = 300)]
-    pub label: String,
-    /// District key.
-    #[schema(max_length = 5)]
-    pub district: Option<String>,
-    /// State.
-    pub state: StateWord,
-    /// Postcodes.
-    #[schema(max_items = 500)]
-    pub postcodes: Option<Vec<String>>,
+    pub group_counts: Vec<u32>,
+    /// Places of Saxony and Thuringia as `Jena|7743,2,2`, ordered by their first postcode: name,
+    /// first postcode as the step from that of the place before, each further one as the step from
+    /// the one before it.
+    #[schema(max_items = 20000)]
+    pub places: Vec<String>,
 }
 
 /// Groups on a map (RFC 7946).
@@ -1320,6 +1294,14 @@ pub struct Problem {
     /// All problems of the request.
     #[schema(max_items = 100)]
     pub errors: Vec<ProblemEntry>,
+    /// The import that is held or could not be read; absent otherwise.
+    #[schema(max_length = 20)]
+    pub import_id: Option<String>,
+    /// Where a held import is confirmed; absent otherwise.
+    #[schema(max_length = 2000)]
+    pub confirm_url: Option<String>,
+    /// What a held import would do; absent otherwise.
+    pub counts: Option<super::admin::schema::ImportCounts>,
 }
 
 /// One problem of a request.
@@ -1333,6 +1315,11 @@ pub struct ProblemEntry {
     /// The member of the body (RFC 6901); absent otherwise.
     #[schema(max_length = 200)]
     pub pointer: Option<String>,
+    /// The row of a list as a spreadsheet counts it; absent otherwise.
+    pub row: Option<u32>,
+    /// The heading in a list; absent otherwise.
+    #[schema(max_length = 8192)]
+    pub column: Option<String>,
     /// What is wrong and what would be right.
     #[schema(max_length = 1000)]
     pub detail: String,

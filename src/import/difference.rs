@@ -113,7 +113,7 @@ type Named = Vec<(GroupId, String)>;
 
 /// Returns the groups that a list no longer names: those that leave, and those that stay because
 /// their new row was refused.
-pub(super) fn missed(
+fn missed(
     current: &[Group],
     incoming: &[Group],
     refused: &[RefusedRow],

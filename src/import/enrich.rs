@@ -4,6 +4,8 @@
 //! gazetteer and the [`TopicReader`]; knows nothing of the catalogue.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -39,7 +41,18 @@ pub struct Context<'a> {
     pub review: ReviewDates,
     /// The moment of the import.
     pub now: Timestamp,
+    /// How far the reading has come; counts on while a source is read.
+    pub progress: Arc<ReadProgress>,
     names: PlaceNames,
+}
+
+/// How far the reading of a source has come.
+#[derive(Debug, Default)]
+pub struct ReadProgress {
+    /// Rows checked.
+    pub rows_read: AtomicU64,
+    /// Rows that stay out.
+    pub rows_refused: AtomicU64,
 }
 
 impl<'a> Context<'a> {
@@ -54,7 +67,8 @@ impl<'a> Context<'a> {
     ) -> Self {
         let names = PlaceNames::new(gazetteer, analyzer);
         let AsOf { day: today, review } = today.into();
-        Self { gazetteer, analyzer, reader, contact_points, today, review, now, names }
+        let progress = Arc::default();
+        Self { gazetteer, analyzer, reader, contact_points, today, review, now, progress, names }
     }
 }
 

@@ -4,8 +4,9 @@
 //! In: [`RawRecord`]s in the order of the file. Out: a [`Reading`]. Keeps what one file must know
 //! of its earlier rows: ids, equal rows, headings.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::enrich::{Context, Ids, enrich};
 use super::finding::Notes;
@@ -32,6 +33,8 @@ pub(super) struct Intake<'a> {
     refused: Vec<RefusedRow>,
     /// Rows that say that a group is gone.
     departed: u64,
+    /// Rows of each contact point that could be read.
+    rows: BTreeMap<ContactPointId, u64>,
     unlinked: HashSet<String>,
     /// The publisher's heading of each of our fields, the first where several fill one.
     headings: HashMap<String, String>,
@@ -60,6 +63,7 @@ impl<'a> Intake<'a> {
             without_id: Vec::new(),
             refused: Vec::new(),
             departed: 0,
+            rows: BTreeMap::new(),
             unlinked: HashSet::new(),
             headings: HashMap::new(),
         }
@@ -67,6 +71,8 @@ impl<'a> Intake<'a> {
 
     /// Takes one record.
     pub fn take(&mut self, record: &RawRecord, notes: &mut Notes) {
+        let progress = &self.context.progress;
+        progress.rows_read.fetch_add(1, Ordering::Relaxed);
         for cell in &record.cells {
             if !self.headings.contains_key(&cell.field) {
                 self.headings.insert(cell.field.clone(), cell.column.clone());
@@ -80,9 +86,11 @@ impl<'a> Intake<'a> {
             return;
         }
         let Some(mut checked) = validate::check(record, &self.target, &mut self.told, notes) else {
+            progress.rows_refused.fetch_add(1, Ordering::Relaxed);
             self.refused.push(RefusedRow::of(record.row, &record.cells));
             return;
         };
+        *self.rows.entry(checked.contact_point.clone()).or_default() += 1;
         if let Some(row) = self.ids.same_row(&checked) {
             let finding = notes.about(&messages::ROW_TWICE).in_row(checked.row);
             notes.add(finding.with_value(&checked.name).with_detail(row.to_string()));
@@ -94,11 +102,13 @@ impl<'a> Intake<'a> {
             let finding = notes.about(&messages::LOCAL_ID_TWICE).in_row(checked.row);
             let finding = finding.in_column("local_id").with_value(&id);
             notes.add(finding.with_detail(row.to_string()));
+            // It counts among the refused ones from now on.
+            self.rows.entry(checked.contact_point.clone()).and_modify(|count| *count -= 1);
             self.refused.push(RefusedRow {
                 row: checked.row,
                 local_id: None,
                 name: Some(checked.name),
-                contact_point: None,
+                contact_point: Some(checked.contact_point.to_string()),
             });
             return;
         }
@@ -140,7 +150,9 @@ impl<'a> Intake<'a> {
             rows_read: read.rows_read - self.departed,
             refused,
             is_readable: true,
+            missing_files: Vec::new(),
             today: AsOf { day: self.context.today, review: self.context.review },
+            rows: self.rows,
             mentioned,
         }
     }

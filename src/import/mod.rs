@@ -13,13 +13,16 @@ mod difference;
 mod enrich;
 mod finding;
 mod formats;
+pub mod harvest;
 mod headings;
 mod intake;
 pub mod messages;
+mod own;
 mod places;
 mod raw;
 mod reader;
 mod report;
+mod reviews;
 mod run;
 pub mod schedule;
 mod settings;
@@ -28,17 +31,27 @@ mod sources;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod together;
 mod validate;
 mod words;
 
 pub use difference::{ChangedGroup, Difference, FieldChange, Mentioned, changes, difference};
-pub use enrich::Context;
+pub use enrich::{Context, ReadProgress};
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;
+pub use own::{
+    Expected, MemberFault, Put, confirm_own, delete_own, import_own, own_record, put_own, read_own,
+};
 pub use reader::{TopicReader, VocabularyReader};
-pub use report::{ChangedField, GroupChange, ImportReport, MAX_LISTED, Part, json, state_of, text};
+pub use report::{
+    ChangedField, GroupChange, ImportReport, MAX_LISTED, Part, json, state_of, stored_findings,
+    text,
+};
+pub use reviews::{Likeness, Review, ReviewedGroup, reviews};
 pub use run::{
-    ImportOrder, Reading, change_of_staged, check_file, exit_code, import_file, read_source,
+    ImportOrder, Reading, change_of_staged, check_file, exit_code, import_file, read_pages,
+    read_source,
 };
 pub use settings::{SourceFormat, SourceSettings};
 pub use sources::{SETTINGS_FILE, SourceFile, example_sources, sources_at};
+pub use together::join;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::difference::Difference;
 use super::finding::{Finding, Severity};
-use super::messages::Language;
+use super::messages::{self, Language};
 use super::run::Reading;
 use super::settings::SourceFormat;
 use crate::catalogue::{ImportCounts, ImportId, ImportState};
@@ -151,6 +151,7 @@ struct FindingView<'a> {
     column: Option<&'a str>,
     rule: &'static str,
     value: Option<&'a str>,
+    detail: Option<&'a str>,
     message: String,
     remedy: String,
 }
@@ -165,6 +166,7 @@ impl<'a> FindingView<'a> {
             column: finding.column.as_deref(),
             rule: finding.rule.id,
             value: finding.value.as_deref(),
+            detail: finding.detail.as_deref(),
             message: finding.message(language),
             remedy: finding.remedy(language),
         }
@@ -197,7 +199,7 @@ struct ReportView<'a> {
 /// Returns the state of a whole file: the worst of its parts.
 pub fn state_of(report: &ImportReport) -> ImportState {
     let has = |state| report.parts.iter().any(|part| part.state == state);
-    if !report.is_readable {
+    if !report.is_readable || has(ImportState::Failed) {
         ImportState::Failed
     } else if has(ImportState::Held) {
         ImportState::Held
@@ -235,11 +237,43 @@ pub fn json(report: &ImportReport, language: Language) -> Value {
 /// Returns the form in which the catalogue keeps findings and changes of an import.
 pub(super) fn stored(reading: &Reading, part: &Part) -> Value {
     let all: Vec<&Finding> = reading.findings.iter().chain(&part.findings).collect();
+    stored_form(&all, &part.changes, part.streets_public)
+}
+
+/// Returns the same for one record.
+pub(super) fn stored_of(findings: &[&Finding], difference: &Difference) -> Value {
+    stored_form(findings, &changes_of(difference), 0)
+}
+
+fn stored_form(findings: &[&Finding], changes: &[GroupChange], streets_public: usize) -> Value {
     serde_json::json!({
-        "findings": findings_view(all.iter().copied(), Language::German),
-        "findings_total": all.len(),
-        "changes": part.changes.iter().take(MAX_LISTED).collect::<Vec<_>>(),
+        "findings": findings_view(findings.iter().copied(), Language::German),
+        "findings_total": findings.len(),
+        "changes": changes.iter().take(MAX_LISTED).collect::<Vec<_>>(),
+        "streets_public": streets_public,
     })
+}
+
+/// Returns stored findings with their sentences in a language; what an older version stored
+/// without its details stays German.
+pub fn stored_findings(stored: &Value, language: Language) -> Vec<Value> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let findings = stored["findings"].as_array().into_iter().flatten();
+    let said = |finding: &Value| {
+        let mut said = finding.clone();
+        let detail = said.as_object_mut().and_then(|members| members.remove("detail"));
+        let rule = finding["rule"].as_str().and_then(messages::rule);
+        if let (Some(rule), Some(detail)) = (rule, detail) {
+            let mut told = Finding::about("", rule);
+            told.column = text(&finding["column"]);
+            told.value = text(&finding["value"]);
+            told.detail = text(&detail);
+            said["message"] = Value::from(told.message(language));
+            said["remedy"] = Value::from(told.remedy(language));
+        }
+        said
+    };
+    findings.map(said).collect()
 }
 
 /// Errors first, then warnings, then hints, each in the order of the file.
@@ -315,7 +349,9 @@ fn write_findings(out: &mut String, report: &ImportReport, language: Language) {
         let mut seen: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
         for finding in all {
             let same = seen.iter_mut().find(|(first, _)| {
-                std::ptr::eq(first.rule, finding.rule) && first.column == finding.column
+                std::ptr::eq(first.rule, finding.rule)
+                    && first.column == finding.column
+                    && first.source == finding.source
             });
             match same {
                 Some((_, others)) => others.push(finding),
@@ -324,7 +360,11 @@ fn write_findings(out: &mut String, report: &ImportReport, language: Language) {
         }
         for (first, others) in seen {
             let row = first.row.map(|row| format!("{} {row}: ", say("Zeile", "Row")));
-            let _ = writeln!(out, "  • {}{}", row.unwrap_or_default(), first.message(language));
+            // Of several files the reader must know which one is meant.
+            let file = Some(&first.source).filter(|source| **source != report.source);
+            let file = file.map(|source| format!("{source}, ")).unwrap_or_default();
+            let row = row.unwrap_or_default();
+            let _ = writeln!(out, "  • {file}{row}{}", first.message(language));
             if !others.is_empty() {
                 let rows: Vec<String> = others
                     .iter()

@@ -4,12 +4,12 @@
 //! check that writes nothing or an import: one transaction per contact point. A file that cannot
 //! be read changes nothing; one that looks wrong as a whole is held for a person.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::difference::{Difference, Mentioned, difference, missed};
+use super::difference::{Difference, Mentioned, difference};
 use super::enrich::Context;
 use super::finding::{Finding, Notes, Phase, Severity};
 use super::formats::{self, RefusedRow};
@@ -17,7 +17,10 @@ use super::intake::Intake;
 use super::messages;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
-use crate::catalogue::{Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState};
+use crate::catalogue::{
+    Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState, Withdrawals,
+    heed_withdrawals,
+};
 use crate::domain::{AsOf, ContactPointId, Group, Publish};
 
 /// A file with more faulty rows than one in so many is held.
@@ -45,8 +48,13 @@ pub struct Reading {
     pub refused: Vec<RefusedRow>,
     /// Whether the file as a whole could be read.
     pub is_readable: bool,
+    /// Files of the same contact point that could not be read: with mode replace nothing is applied
+    /// without them.
+    pub missing_files: Vec<String>,
     /// The day it was read.
     pub today: AsOf,
+    /// Rows of each contact point that could be read.
+    pub(super) rows: BTreeMap<ContactPointId, u64>,
     /// Fields of which the source speaks, group by group.
     pub(super) mentioned: Mentioned,
 }
@@ -64,15 +72,23 @@ impl Reading {
             rows_read: 0,
             refused: Vec::new(),
             is_readable: false,
+            missing_files: Vec::new(),
             today: Date::default().into(), // nothing was read, so nothing is compared
-            mentioned: HashMap::new(),
+            rows: BTreeMap::new(),
+            mentioned: Mentioned::new(),
         }
     }
 
     /// Returns the reading of a file that could not even be opened.
     pub fn of_unreadable_file(settings: &SourceSettings, cause: &std::io::Error) -> Self {
         let notes = Notes::new(&settings.name);
-        let cause = notes.about(&messages::FILE_UNREADABLE).with_detail(cause.to_string());
+        let rule = match cause.kind() {
+            std::io::ErrorKind::NotFound => &messages::FILE_MISSING,
+            std::io::ErrorKind::PermissionDenied => &messages::FILE_FORBIDDEN,
+            _ => &messages::FILE_UNREADABLE,
+        };
+        let number = cause.raw_os_error().map_or_else(|| "-".to_owned(), |code| code.to_string());
+        let cause = notes.about(rule).with_value(&settings.name).with_detail(number);
         Self::unreadable(settings, notes, cause)
     }
 
@@ -88,8 +104,16 @@ impl Reading {
     pub fn of_wrong_settings(name: &str, problem: &str) -> Self {
         let settings = SourceSettings::named(name);
         let notes = Notes::new(name);
-        let cause = notes.about(&messages::SETTINGS_WRONG).with_detail(problem);
+        let cause = notes.about(&messages::SETTINGS_WRONG).with_value(problem).with_detail(problem);
         Self::unreadable(&settings, notes, cause)
+    }
+
+    /// Returns the reading of a source that could not be had.
+    pub fn of_trouble(settings: &SourceSettings, findings: Vec<Finding>) -> Self {
+        let mut notes = Notes::new(&settings.name);
+        notes.list = findings;
+        let cause = notes.list.pop().unwrap_or_else(|| notes.about(&messages::FILE_EMPTY));
+        Self::unreadable(settings, notes, cause)
     }
 
     /// Takes the groups out, by contact point; the one whose list it is stands there even without
@@ -115,6 +139,33 @@ impl Reading {
         parts
     }
 
+    /// Returns whose groups it holds.
+    pub(super) fn contact_points(&self) -> BTreeSet<ContactPointId> {
+        let own = self.groups.iter().map(|group| &group.contact_point);
+        own.chain(&self.contact_point).cloned().collect()
+    }
+
+    /// Returns the rows that were meant for a contact point, and how many of them stayed out.
+    fn rows_of(&self, contact_point: &ContactPointId) -> (u64, u64) {
+        let owners: BTreeSet<_> = self.rows.keys().chain(&self.contact_point).collect();
+        if owners.len() < 2 {
+            return (self.rows_read, self.refused.len() as u64);
+        }
+        let is_theirs =
+            |row: &&RefusedRow| row.contact_point.as_deref() == Some(contact_point.as_str());
+        let refused = self.refused.iter().filter(is_theirs).count() as u64;
+        (self.rows.get(contact_point).copied().unwrap_or(0) + refused, refused)
+    }
+
+    /// Says why nothing may be applied though this much could be read.
+    fn lack(&self, mode: ImportMode) -> Option<Finding> {
+        if self.missing_files.is_empty() || mode != ImportMode::Replace {
+            return None;
+        }
+        let finding = Finding::about(&self.source, &messages::FILE_OF_IMPORT_UNREADABLE);
+        Some(finding.with_detail(self.missing_files.join(", ")))
+    }
+
     /// Says whether more than a fifth of the rows is faulty.
     pub fn has_too_many_bad_rows(&self) -> bool {
         self.refused.len() as u64 * BAD_ROWS_ONE_IN > self.rows_read
@@ -123,11 +174,21 @@ impl Reading {
 
 /// Reads a source: bytes to groups and findings. Touches nothing.
 pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_>) -> Reading {
+    read_parts(&[bytes], settings, context)
+}
+
+/// Reads a list that stands on several pages, as one: all of it, or nothing.
+pub fn read_pages(pages: &[Vec<u8>], settings: &SourceSettings, context: &Context<'_>) -> Reading {
+    let parts: Vec<&[u8]> = pages.iter().map(Vec::as_slice).collect();
+    read_parts(&parts, settings, context)
+}
+
+fn read_parts(parts: &[&[u8]], settings: &SourceSettings, context: &Context<'_>) -> Reading {
     let mut notes = Notes::new(&settings.name);
     let known: Vec<ContactPointId> =
         context.contact_points.iter().map(|point| point.id.clone()).collect();
     let mut intake = Intake::new(settings, context, &known);
-    let read = formats::read(bytes, settings, &mut notes, &mut |record, notes| {
+    let read = formats::read_all(parts, settings, &mut notes, &mut |record, notes| {
         intake.take(&record, notes);
     });
     match read {
@@ -146,35 +207,18 @@ struct Planned {
     holds: Vec<Finding>,
 }
 
-/// Says why an import should wait for a person; asked before anything is compared in full.
-fn holds(
-    reading: &Reading,
-    incoming: &[Group],
-    current: &[Group],
-    mode: ImportMode,
-) -> Vec<Finding> {
+fn plan(reading: &Reading, incoming: Vec<Group>, current: &[Group], mode: ImportMode) -> Planned {
+    let (mentioned, refused) = (&reading.mentioned, &reading.refused);
+    let difference = difference(current, incoming, mentioned, refused, mode, reading.today);
     let mut holds = Vec::new();
     if reading.has_too_many_bad_rows() {
         let detail = format!("{}/{}", reading.refused.len(), reading.rows_read);
         holds.push(Finding::about(&reading.source, &messages::HELD_BAD_ROWS).with_detail(detail));
     }
-    let (removed, _) = missed(current, incoming, &reading.refused, mode, reading.today);
-    if removed.len() * 10 > current.len() * REMOVED_TENTHS {
-        let detail = format!("{}/{}", removed.len(), current.len());
+    if difference.removed.len() * 10 > current.len() * REMOVED_TENTHS {
+        let detail = format!("{}/{}", difference.removed.len(), current.len());
         holds.push(Finding::about(&reading.source, &messages::HELD_REMOVALS).with_detail(detail));
     }
-    holds
-}
-
-fn plan(
-    reading: &Reading,
-    incoming: Vec<Group>,
-    current: &[Group],
-    mode: ImportMode,
-    holds: Vec<Finding>,
-) -> Planned {
-    let (mentioned, refused) = (&reading.mentioned, &reading.refused);
-    let difference = difference(current, incoming, mentioned, refused, mode, reading.today);
     Planned { difference, holds }
 }
 
@@ -191,14 +235,14 @@ fn part(
     planned: &Planned,
     streets_public: usize,
 ) -> Part {
-    let refused = reading.refused.len() as u64;
+    let (rows_read, refused) = reading.rows_of(&contact_point);
     let mut findings = kept(reading, &planned.difference);
     findings.extend(planned.holds.iter().cloned());
     Part {
         contact_point,
         state,
         import_id: None,
-        counts: planned.difference.counts(reading.rows_read, refused),
+        counts: planned.difference.counts(rows_read, refused),
         changes: report::changes_of(&planned.difference),
         findings,
         streets_public,
@@ -224,18 +268,34 @@ fn streets_public(groups: &[Group]) -> usize {
 ///
 /// [`CatalogueError`] when the catalogue cannot be read.
 pub async fn check_file(
-    mut reading: Reading,
+    reading: Reading,
     catalogue: Option<&Catalogue>,
     mode: ImportMode,
 ) -> Result<ImportReport, CatalogueError> {
+    compare(reading, catalogue, mode, None).await
+}
+
+/// Compares a reading with the catalogue; with an order, a note of the check is kept.
+pub(super) async fn compare(
+    mut reading: Reading,
+    catalogue: Option<&Catalogue>,
+    mode: ImportMode,
+    noted: Option<&ImportOrder>,
+) -> Result<ImportReport, CatalogueError> {
+    reading.findings.extend(reading.lack(mode));
     let snapshot = match catalogue {
         Some(catalogue) => Some(catalogue.snapshot().await?),
         None => None,
     };
+    let withdrawals = match catalogue {
+        Some(catalogue) => catalogue.withdrawals().await?,
+        None => Withdrawals::new(),
+    };
     let mut parts = Vec::new();
     let by_contact_point =
         if reading.is_readable { reading.take_by_contact_point() } else { BTreeMap::new() };
-    for (contact_point, groups) in by_contact_point {
+    for (contact_point, mut groups) in by_contact_point {
+        heed_withdrawals(&mut groups, &withdrawals);
         let current: Vec<Group> = match &snapshot {
             // Example data makes room for the first real list and is nobody's loss.
             Some(snapshot) if !snapshot.example_data => {
@@ -245,9 +305,13 @@ pub async fn check_file(
             _ => Vec::new(),
         };
         let streets = streets_public(&groups);
-        let holds = holds(&reading, &groups, &current, mode);
-        let planned = plan(&reading, groups, &current, mode, holds);
-        parts.push(part(&reading, contact_point, ImportState::Checked, &planned, streets));
+        let planned = plan(&reading, groups, &current, mode);
+        let mut part = part(&reading, contact_point, ImportState::Checked, &planned, streets);
+        if let (Some(order), Some(catalogue)) = (noted, catalogue) {
+            let record = record_of(&reading, &part, order);
+            part.import_id = Some(catalogue.note_checked(&part.contact_point, &record).await?);
+        }
+        parts.push(part);
     }
     Ok(ImportReport::of(reading, parts))
 }
@@ -273,22 +337,23 @@ pub async fn import_file(
     catalogue: &Catalogue,
     order: &ImportOrder,
 ) -> Result<ImportReport, CatalogueError> {
-    if !reading.is_readable {
+    let lack = reading.lack(order.mode);
+    if !reading.is_readable || lack.is_some() {
+        reading.findings.extend(lack);
         return failed(reading, catalogue, order).await;
     }
     let mut parts = Vec::new();
-    for (contact_point, groups) in reading.take_by_contact_point() {
+    for (contact_point, mut groups) in reading.take_by_contact_point() {
         let streets = streets_public(&groups);
         let transaction = catalogue.begin_import(&contact_point).await?;
-        let current = transaction.current();
-        let holds = holds(&reading, &groups, current, order.mode);
-        let is_held = !holds.is_empty() && !order.is_confirmed;
-        let staged = if is_held { groups.clone() } else { Vec::new() };
-        let planned = plan(&reading, groups, current, order.mode, holds);
+        heed_withdrawals(&mut groups, transaction.withdrawals());
+        let planned = plan(&reading, groups, transaction.current(), order.mode);
+        let is_held = !planned.holds.is_empty() && !order.is_confirmed;
         let state = if is_held { ImportState::Held } else { ImportState::Applied };
         let mut part = part(&reading, contact_point, state, &planned, streets);
         let record = record_of(&reading, &part, order);
         if is_held {
+            let staged = staged_of(&planned.difference, transaction.current());
             part.import_id = Some(transaction.hold(staged, record).await?);
         } else {
             // The hold was told; a person has confirmed it.
@@ -299,6 +364,17 @@ pub async fn import_file(
         parts.push(part);
     }
     Ok(ImportReport::of(reading, parts))
+}
+
+/// Returns what waits for a person's word: the groups as they would be, with what the file is silent
+/// about, and those that stay because their row was refused.
+fn staged_of(difference: &Difference, current: &[Group]) -> Vec<Group> {
+    let changed = difference.changed.iter().map(|changed| &changed.group);
+    let kept = difference.kept.iter().map(|(id, _)| id);
+    let staying: BTreeSet<_> = difference.unchanged.iter().chain(kept).collect();
+    let stays = |group: &&Group| staying.contains(&group.id);
+    let staying = current.iter().filter(stays);
+    difference.new.iter().chain(changed).chain(staying).cloned().collect()
 }
 
 /// Returns what a confirmed import changes; use with
@@ -351,12 +427,13 @@ async fn failed(
     order: &ImportOrder,
 ) -> Result<ImportReport, CatalogueError> {
     let mut parts = Vec::new();
-    if let Some(contact_point) = reading.contact_point.clone() {
+    for contact_point in reading.contact_points() {
+        let (rows_read, refused) = reading.rows_of(&contact_point);
         let mut part = Part {
             contact_point,
             state: ImportState::Failed,
             import_id: None,
-            counts: Difference::default().counts(0, 0),
+            counts: Difference::default().counts(rows_read, refused),
             changes: Vec::new(),
             findings: Vec::new(),
             streets_public: 0,

@@ -25,16 +25,26 @@ pub enum SourceFormat {
     Ndjson,
     /// A page, read by CSS selectors.
     Html,
+    /// A page, read by the schema.org records in it.
+    JsonLd,
     /// One topic per line.
     Topics,
 }
 
 impl SourceFormat {
     /// Every format.
-    pub const ALL: [Self; 7] =
-        [Self::Csv, Self::Xlsx, Self::Ods, Self::Json, Self::Ndjson, Self::Html, Self::Topics];
+    pub const ALL: [Self; 8] = [
+        Self::Csv,
+        Self::Xlsx,
+        Self::Ods,
+        Self::Json,
+        Self::Ndjson,
+        Self::Html,
+        Self::JsonLd,
+        Self::Topics,
+    ];
     const WORDS: &'static [&'static str] =
-        &["csv", "xlsx", "ods", "json", "ndjson", "html", "topics"];
+        &["csv", "xlsx", "ods", "json", "ndjson", "html", "json-ld", "topics"];
 
     /// Returns its word in settings and flags.
     pub fn as_str(self) -> &'static str {
@@ -45,6 +55,7 @@ impl SourceFormat {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Html => "html",
+            Self::JsonLd => "json-ld",
             Self::Topics => "topics",
         }
     }
@@ -61,6 +72,7 @@ impl SourceFormat {
                 Some(Self::Ndjson)
             }
             "text/html" | "application/xhtml+xml" => Some(Self::Html),
+            "application/ld+json" => Some(Self::JsonLd),
             "text/plain" => Some(Self::Topics),
             _ => None,
         }
@@ -76,6 +88,7 @@ impl SourceFormat {
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
             "html" | "htm" | "xhtml" => Some(Self::Html),
+            "jsonld" => Some(Self::JsonLd),
             "txt" => Some(Self::Topics),
             _ => None,
         }
@@ -93,6 +106,7 @@ impl FromStr for SourceFormat {
             "json" => Ok(Self::Json),
             "ndjson" | "jsonl" => Ok(Self::Ndjson),
             "html" => Ok(Self::Html),
+            "json-ld" | "jsonld" => Ok(Self::JsonLd),
             "topics" | "txt" => Ok(Self::Topics),
             _ => Err(NotATerm { found: text.to_owned(), allowed: Self::WORDS }),
         }
@@ -121,7 +135,8 @@ pub struct SourceSettings {
     /// The sheet to read; `None` takes the visible one whose heading fits best.
     pub sheet: Option<String>,
     /// CSS selectors of a page: `group` for one entry, and one per field; `css@attribute` reads
-    /// an attribute, `heading` names the headings that give the topic.
+    /// an attribute, `heading` names the headings that give the topic; `next` and `pages` are
+    /// links to further pages of a harvest, `type` the schema.org types that are groups.
     pub selectors: BTreeMap<String, String>,
     /// Where the list was fetched, for pages and feeds.
     pub url: Option<String>,
@@ -152,20 +167,26 @@ impl SourceSettings {
     /// The sentence that says what is wrong: broken JSON, an unknown member, format or slug.
     pub fn from_json(name: &str, json: &[u8]) -> Result<Self, String> {
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-        let stored: Stored = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let stored: Stored = serde_json::from_slice(json)
+            .map_err(|error| format!("{}:{}", error.line(), error.column()))?;
         let format = stored.format.as_deref().map(str::parse).transpose();
         let contact_point = stored.contact_point.as_deref().map(str::parse).transpose();
         let kind = stored.kind.as_deref().map_or(Ok(SourceKind::Upload), str::parse);
+        // The value found, in no language: reports are read in two.
+        let named = |member: &str, value: &Option<String>| {
+            format!("{member} = {}", value.as_deref().unwrap_or_default())
+        };
         Ok(Self {
             name: name.to_owned(),
-            contact_point: contact_point.map_err(|error| format!("contact_point: {error}"))?,
-            format: format.map_err(|error| format!("format: {error}"))?,
+            contact_point: contact_point
+                .map_err(|_| named("contact_point", &stored.contact_point))?,
+            format: format.map_err(|_| named("format", &stored.format))?,
             file: stored.file,
             columns: stored.columns,
             sheet: stored.sheet,
             selectors: stored.selectors,
             url: stored.url,
-            kind: kind.map_err(|error| format!("kind: {error}"))?,
+            kind: kind.map_err(|_| named("kind", &stored.kind))?,
         })
     }
 }

@@ -15,7 +15,6 @@ use tantivy::directory::MmapDirectory;
 
 use super::codec::put_blobs;
 use super::columns::{Columns, Link, LinkField, NO_DISTRICT};
-use super::duplicates::{alike, clusters_of};
 use super::hit::{
     AlsoListed, AlsoPublisher, PublicForms, PublisherForm, Surroundings, finish, public_forms,
     published_point, summary_of,
@@ -27,7 +26,8 @@ use crate::analysis::{Analyzer, code_points, tokenizer};
 use crate::catalogue::{Snapshot, Tombstone};
 use crate::domain::{AsOf, Group, GroupId, Publish, State};
 use crate::recognise::concept::ConceptFinder;
-use crate::reference::{Gazetteer, Reference};
+use crate::recognise::duplicates::{Comparison, municipality_of};
+use crate::reference::Reference;
 
 /// Memory for the writer of the text index; one segment of any size fits as tantivy spills.
 const WRITER_BYTES: usize = 64 * 1024 * 1024;
@@ -81,10 +81,15 @@ impl<'s> Plan<'s> {
         public.sort_by_key(|group| group.id); // the same order on every node
         let links: Vec<Vec<Link>> =
             public.iter().map(|group| links_of(group, finder, analyzer)).collect();
+        let comparison = Comparison {
+            vocabulary: &reference.vocabulary,
+            gazetteer: &reference.gazetteer,
+            finder,
+            analyzer,
+        };
         let concepts: Vec<Vec<u32>> =
             links.iter().map(|links| links.iter().map(|link| link.concept).collect()).collect();
-        let alike = alike(&public, &concepts, reference, finder, analyzer);
-        let clusters = clusters_of(&public, &alike, &snapshot.duplicate_decisions);
+        let clusters = comparison.clusters(&public, &concepts, &snapshot.duplicates);
         let publishers: HashMap<&str, PublisherForm<'_>> = snapshot
             .contact_points
             .iter()
@@ -368,27 +373,6 @@ impl Tables {
     }
 }
 
-/// Returns the municipality and the district key of a group's published place.
-pub(super) fn municipality_of(group: &Group, gazetteer: &Gazetteer) -> Option<(String, String)> {
-    let venue = group.venue.as_ref().filter(|venue| venue.publish != Publish::None)?;
-    let district = venue.district.as_ref()?;
-    let in_postcode = venue.postcode.as_ref().and_then(|code| gazetteer.postcode(code));
-    let places: Vec<_> = in_postcode
-        .map(|area| area.places.iter().map(|at| &gazetteer.places()[*at]).collect())
-        .unwrap_or_default();
-    let town = venue.town.as_deref();
-    let of_town = places.iter().find(|place| {
-        Some(place.name.as_str()) == town || Some(place.municipality.as_str()) == town
-    });
-    let of_any = || places.iter().find(|place| place.district.as_ref() == Some(district));
-    let name = match (of_town.or_else(of_any), town) {
-        (Some(place), _) => place.municipality.clone(),
-        (None, Some(town)) => town.to_owned(),
-        (None, None) => return None,
-    };
-    Some((name, district.to_string()))
-}
-
 fn document_of(group: &Group, fields: &Fields) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     document.add_text(fields.name, &group.name);
@@ -420,7 +404,7 @@ fn texts_of(group: &Group) -> Vec<u8> {
 }
 
 /// Finds the concepts of a group in its topics, and in its name what the topics do not tell.
-pub(super) fn links_of(group: &Group, finder: &ConceptFinder, analyzer: &Analyzer) -> Vec<Link> {
+fn links_of(group: &Group, finder: &ConceptFinder, analyzer: &Analyzer) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     for (position, topic) in group.topics.iter().enumerate().take(usize::from(u8::MAX - 1)) {
         for (concept, range) in concepts_in(topic, finder, analyzer, true) {

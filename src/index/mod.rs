@@ -7,7 +7,6 @@
 mod build;
 mod codec;
 mod columns;
-mod duplicates;
 mod generation;
 mod hit;
 mod manifest;
@@ -17,7 +16,6 @@ mod store;
 
 pub use build::{BuildError, Plan};
 pub use columns::{Columns, Link, LinkField, NO_DISTRICT};
-pub use duplicates::{LikelyDuplicates, LikelyPair, likely_duplicates};
 pub use generation::{Generation, HitTexts};
 pub use hit::{HIT_MEMBERS, summary_of};
 pub use manifest::{Manifest, revision_of};

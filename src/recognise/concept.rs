@@ -15,7 +15,7 @@ use crate::analysis::{Analyzer, Word};
 use crate::reference::{ConceptIndex, LabelKind, Vocabulary};
 
 /// Longest label in words that is looked for.
-const LONGEST_LABEL: usize = 12;
+const LONGEST_LABEL: usize = 14;
 
 /// Longest misspelt label in words that is looked for.
 const LONGEST_MISSPELT: usize = 4;
@@ -45,6 +45,9 @@ const GENERIC_HEADS: &[&str] = &[
     "syndrom",
     "schwierigkeiten",
 ];
+
+/// Stems of words for persons: of two of them the order tells who is meant.
+const PERSONS: &[&str] = &["elt", "eltern", "kind", "mutt", "mutter", "vat", "vater", "geschwist"];
 
 /// How surely a label was met, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,6 +162,20 @@ impl ConceptFinder {
         {
             entries.sort_by_key(|entry| (entry.kind, entry.concept, entry.label));
         }
+        // Words of the lexicon are real words: "Brille" is no misspelt "Braille". But one that sounds
+        // like a label is that label in another spelling (Pornographie).
+        let lexicon = &vocabulary.lexicon;
+        for word in lexicon.compounds.iter().chain(&lexicon.unsplit) {
+            if word.starts_with('-') || word.ends_with('-') {
+                continue; // never stands alone
+            }
+            if let [word] = analyzer.words(word).as_slice() {
+                let folded = &word.forms.folded;
+                if !canonical_entries.contains_key(&canonical(folded)) {
+                    finder.known_words.insert(folded.clone());
+                }
+            }
+        }
         let mut builder = fst::MapBuilder::memory();
         for (position, (key, entries)) in canonical_entries.into_iter().enumerate() {
             builder.insert(key, position as u64).expect("a BTreeMap is sorted");
@@ -205,7 +222,8 @@ impl ConceptFinder {
         }
     }
 
-    /// Returns the stems of all words and parts of words in alphabetical order, without fillers;
+    /// Returns the stems of all words and parts of words, without fillers, in alphabetical order
+    /// unless two of them are persons;
     /// `stripped` leaves out heads that only say "illness". `None` where nothing is left, or
     /// nothing was stripped.
     fn parts_key(&self, words: &[Word], stripped: bool) -> Option<String> {
@@ -233,7 +251,11 @@ impl ConceptFinder {
                 return (before == 1).then(|| parts[0].to_owned());
             }
         }
-        parts.sort_unstable();
+        // "Eltern kranker Kinder" are not "Kinder kranker Eltern".
+        let persons = parts.iter().filter(|part| PERSONS.contains(part)).count();
+        if persons < 2 {
+            parts.sort_unstable();
+        }
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
@@ -286,8 +308,14 @@ impl ConceptFinder {
         }
         // "Krebs (Betroffene und Angehörige)" is no "Krebs-Betroffene".
         let gaps = text[span[0].range.start..span[span.len() - 1].range.end].contains('(');
-        let stripped = self.parts_key(span, true).filter(|_| !gaps)?;
-        let entries = self.by_stripped.get(&stripped)?;
+        // "Cri du Chat" stands for its syndrome, "Multiple-Sklerose-Erkrankung" for its name.
+        let stripped = self.parts_key(span, true).filter(|_| !gaps);
+        let entries = match &stripped {
+            Some(stripped) => {
+                self.by_stripped.get(stripped).or_else(|| self.by_parts.get(stripped))?
+            }
+            None => self.by_stripped.get(&parts).filter(|_| !gaps)?,
+        };
         let is_one_concept = entries.iter().all(|entry| entry.concept == entries[0].concept);
         is_one_concept.then(|| self.entries_to_match(entries, range, How::Stripped))?
     }
@@ -398,9 +426,24 @@ impl ConceptFinder {
 
     /// Says whether a word stands in any label or word list.
     pub fn knows(&self, word: &Word) -> bool {
-        self.known_words.contains(&word.forms.folded)
-            || self.known_words.contains(&word.forms.stem)
+        let forms = &word.forms;
+        let is_filler = forms.stem != forms.folded && self.fillers.contains(&forms.stem);
+        self.known_words.contains(&forms.folded)
+            || (!is_filler && self.known_words.contains(&forms.stem))
             || (!word.forms.parts.is_empty())
+    }
+
+    /// Says whether words are a label as it stands, inflection and hyphens aside.
+    pub fn is_label(&self, words: &[Word]) -> bool {
+        let is_inflected =
+            || self.parts_key(words, false).is_some_and(|parts| self.by_parts.contains_key(&parts));
+        let key = joined(words);
+        self.by_key.contains_key(&key) || (key.len() >= 4 && is_inflected())
+    }
+
+    /// Says whether a folded word carries no topic.
+    pub fn is_filler_text(&self, folded: &str) -> bool {
+        self.fillers.contains(folded)
     }
 
     /// Says whether a word carries no topic.

@@ -6,6 +6,8 @@
 pub mod code;
 pub mod concept;
 pub mod contact_point;
+pub mod duplicates;
+pub mod glued;
 pub mod pattern;
 pub mod place;
 pub mod similarity;

@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use jiff::civil::date;
 use serde_json::Value;
-use wegweiser::catalogue::{DuplicateDecision, Snapshot, Verdict};
+use wegweiser::catalogue::{DuplicateDecision, Snapshot};
 use wegweiser::domain::{ContactPointId, Group, GroupId};
 use wegweiser::import::{SourceFormat, SourceSettings};
-use wegweiser::index::{LikelyDuplicates, likely_duplicates};
+use wegweiser::recognise::duplicates::{Comparison, LikelyDuplicates, LikelyPair};
 use wegweiser::search::Searcher;
 
 use crate::example_support;
@@ -48,13 +48,20 @@ fn snapshot(searcher: &Searcher, groups: Vec<Group>) -> Snapshot {
         groups,
         tombstones: Vec::new(),
         last_import_at: BTreeMap::new(),
-        duplicate_decisions: Vec::new(),
+        duplicates: Vec::new(),
     }
 }
 
 fn compare(searcher: &Searcher, snapshot: &Snapshot) -> LikelyDuplicates {
-    let (finder, analyzer) = (searcher.concepts(), searcher.analyzer());
-    likely_duplicates(snapshot, searcher.reference(), finder, analyzer, TODAY)
+    let comparison = Comparison {
+        vocabulary: &searcher.reference().vocabulary,
+        gazetteer: &searcher.reference().gazetteer,
+        finder: searcher.concepts(),
+        analyzer: searcher.analyzer(),
+    };
+    let public: Vec<&Group> =
+        snapshot.groups.iter().filter(|group| group.is_public_on(TODAY)).collect();
+    comparison.likely_duplicates(&public, &snapshot.duplicates)
 }
 
 fn example_groups(searcher: &Searcher) -> Vec<Group> {
@@ -75,7 +82,7 @@ fn ordered(a: GroupId, b: GroupId) -> [GroupId; 2] {
     if a < b { [a, b] } else { [b, a] }
 }
 
-fn score_of(pairs: &[wegweiser::index::LikelyPair], wanted: [GroupId; 2]) -> Option<i16> {
+fn score_of(pairs: &[LikelyPair], wanted: [GroupId; 2]) -> Option<i16> {
     pairs.iter().find(|pair| pair.groups == wanted).map(|pair| pair.score)
 }
 
@@ -101,7 +108,7 @@ fn one_group_of_two_offices_is_found_and_no_two_groups_become_one() {
         let group = groups.iter().find(|group| group.id == id).expect("one of them");
         format!("{} ({}, {:?})", group.name, group.contact_point, group.meeting.text)
     };
-    let pairs_of = |pairs: &[wegweiser::index::LikelyPair]| -> BTreeSet<[GroupId; 2]> {
+    let pairs_of = |pairs: &[LikelyPair]| -> BTreeSet<[GroupId; 2]> {
         pairs.iter().map(|pair| pair.groups).collect()
     };
     let (automatic, doubtful) = (pairs_of(&found.automatic), pairs_of(&found.doubtful));
@@ -195,28 +202,28 @@ fn what_staff_decide_counts_before_the_score() {
     });
     let ids = [0, 1, 2].map(|at: usize| lists[at].id);
     let mut snapshot = snapshot(&searcher, lists.to_vec());
-    let decision = |a: usize, b: usize, verdict| DuplicateDecision {
+    let decision = |a: usize, b: usize, is_same| DuplicateDecision {
+        id: 1,
         groups: ordered(ids[a], ids[b]),
-        verdict,
-        decided_at: "2026-11-20T08:00:00Z".parse().expect("a moment"),
+        is_same,
         who: "test".to_owned(),
+        at: "2026-11-20T08:00:00Z".parse().expect("a moment"),
     };
     assert_eq!(compare(&searcher, &snapshot).automatic.len(), 3);
 
-    snapshot.duplicate_decisions = vec![decision(0, 1, Verdict::Different)];
+    snapshot.duplicates = vec![decision(0, 1, false)];
     let found = compare(&searcher, &snapshot);
     // The third goes with one of the two, never with both.
     assert_eq!((found.automatic.len(), found.doubtful.len()), (1, 1));
 
-    snapshot.duplicate_decisions =
-        vec![decision(0, 1, Verdict::Different), decision(0, 2, Verdict::Same)];
+    snapshot.duplicates = vec![decision(0, 1, false), decision(0, 2, true)];
     let found = compare(&searcher, &snapshot);
     assert_eq!((found.automatic.len(), found.doubtful.len()), (0, 1));
 
     // Two groups that share nothing are one if staff say so.
     snapshot.groups[1].name = "Herzsport".to_owned();
     snapshot.groups[1].topics = vec!["Herzinfarkt".to_owned()];
-    snapshot.duplicate_decisions = vec![decision(0, 1, Verdict::Same)];
+    snapshot.duplicates = vec![decision(0, 1, true)];
     let clusters = example_support::clusters(&searcher, &snapshot);
     assert_eq!(clusters.len(), 1, "{clusters:?}");
     assert_eq!(clusters[0].len(), 3);

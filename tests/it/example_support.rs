@@ -82,8 +82,8 @@ impl Examples {
             contact_points: searcher.reference().contact_points.clone(),
             groups,
             tombstones: Vec::new(),
+            duplicates: Vec::new(),
             last_import_at: BTreeMap::new(),
-            duplicate_decisions: Vec::new(),
         };
         let (folder, generation) = build(&searcher, &snapshot);
         searcher.swap(generation).expect("readable words");

@@ -1,10 +1,12 @@
 //! One binary of integration tests; files are named after what someone notices.
 
+mod authorisation;
 mod bad_requests;
 mod caching;
 mod calendar;
 mod cli_backup;
 mod cli_first_start;
+mod cli_harvest;
 mod cli_lists_become_searchable;
 mod cli_persons_and_duplicates;
 mod cli_pulled_plug;
@@ -18,6 +20,7 @@ mod duplicates;
 mod example_support;
 mod files_as_they_come;
 mod import_limits;
+mod laws_of_search;
 mod layering;
 mod openapi;
 mod pages;
@@ -25,7 +28,12 @@ mod privacy;
 mod problem_pages;
 mod real_lists;
 mod reference_tables;
+mod relevance;
 mod review_dates;
 mod search_answers;
+mod staff_groups;
+mod staff_imports;
+mod staff_support;
+mod staff_walk;
 mod support;
 mod understanding;

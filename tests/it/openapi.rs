@@ -30,11 +30,13 @@ async fn the_document_is_served() {
     assert!(!served.text().contains(&app.base), "the public base has no place in the document");
 }
 
-fn document() -> Value {
+/// Returns the document.
+pub fn document() -> Value {
     serde_json::from_str(&openapi_json()).expect("JSON")
 }
 
-fn operations(document: &Value) -> Vec<(String, String, Value)> {
+/// Returns path, method and description of every operation.
+pub fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
@@ -79,13 +81,19 @@ fn every_operation_is_described_in_full() {
             assert!(!parameter["example"].is_null(), "{name}: {parameter}");
         }
         let responses = operation["responses"].as_object().expect("responses");
-        for status in ["200", "400", "406", "429", "500", "503"] {
+        for status in ["400", "406", "429", "500", "503"] {
             assert!(responses.contains_key(status), "{name}: {status}");
         }
-        let content = responses["200"]["content"].as_object().expect("content");
-        for (media_type, form) in content {
-            assert!(!form["example"].is_null(), "{name}: no example of {media_type}");
-            assert!(!form["schema"].is_null(), "{name}: no schema of {media_type}");
+        let successes: Vec<_> =
+            responses.iter().filter(|(status, _)| status.starts_with('2')).collect();
+        assert!(!successes.is_empty(), "{name}");
+        for (status, response) in successes {
+            let content = response["content"].as_object();
+            assert_eq!(content.is_none(), status == "204", "{name}: {status}");
+            for (media_type, form) in content.into_iter().flatten() {
+                assert!(!form["example"].is_null(), "{name}: no example of {media_type}");
+                assert!(!form["schema"].is_null(), "{name}: no schema of {media_type}");
+            }
         }
     }
     for (name, schema) in document["components"]["schemas"].as_object().expect("schemas") {
@@ -127,7 +135,8 @@ fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
     jsonschema::validator_for(&Value::Object(whole)).expect("a schema")
 }
 
-fn assert_valid(document: &Value, schema: &Value, value: &Value, what: &str) {
+/// Checks a value against a schema of the document.
+pub fn assert_valid(document: &Value, schema: &Value, value: &Value, what: &str) {
     let faults: Vec<String> = validator(document, schema)
         .iter_errors(value)
         .map(|fault| format!("{}: {fault}", fault.instance_path()))
@@ -135,7 +144,8 @@ fn assert_valid(document: &Value, schema: &Value, value: &Value, what: &str) {
     assert!(faults.is_empty(), "{what}: {faults:#?}");
 }
 
-fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+/// Follows a reference.
+pub fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
     match value["$ref"].as_str() {
         Some(reference) => {
             document.pointer(reference.trim_start_matches('#')).expect("a resolvable reference")
@@ -223,6 +233,9 @@ async fn every_example_works_and_its_answer_fits() {
     let document = document();
     let mut executed = 0;
     for (path, method, operation) in operations(&document) {
+        if path.starts_with("/v1/admin/") {
+            continue; // authorisation.rs sends those, with tokens
+        }
         for request in requests(&path, &method, &operation) {
             let what = format!("{method} {}", request.path);
             let sent = app.request(&request.method, &request.path);

@@ -1,6 +1,6 @@
 //! The pages work without a script and show text as text.
 
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, TestApp, gone_id, some_groups};
 
 #[actix_web::test]
 async fn somebody_without_javascript_finds_a_group() {
@@ -21,6 +21,7 @@ async fn somebody_without_javascript_finds_a_group() {
     assert_eq!(found.field("cache-control"), "no-store");
     let link = format!("href=\"/gruppe/{}\"", app.groups[0].id);
     assert!(found.text().contains(&link), "{}", found.text());
+    assert!(!found.text().contains("<p></p>"), "{}", found.text());
 }
 
 #[actix_web::test]
@@ -54,6 +55,120 @@ async fn text_of_a_group_is_never_markup() {
     assert!(!answer.text().contains("<script"));
 }
 
+/// Somebody narrows the results and turns pages without a script: every choice is a field.
+#[actix_web::test]
+async fn choices_are_fields_of_the_form() {
+    let app = TestApp::start().await;
+    let send = |body: &'static str| {
+        Answer::of(
+            app.request("POST", "/")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .body(body),
+        )
+    };
+
+    let all = send("q=&place=Jena&sort=&radius_km=&wheelchair=").await.text();
+    let online = send("q=&place=Jena&format=online").await.text();
+    let none = send("q=Mukoviszidose&place=&format=online&radius_km=10&sort=distance").await;
+
+    assert!(all.contains("4 Gruppen gefunden"), "{all}");
+    assert!(all.contains("form=\"suche\" name=\"format\" value=\"online\""), "{all}");
+    assert!(online.contains("Eine Gruppe gefunden") && online.contains("checked"), "{online}");
+    assert_eq!(none.status, 200);
+    assert!(none.text().contains("class=\"ladder\""), "{}", none.text());
+}
+
+/// Each page stands alone: a title, one heading, its language, nothing from elsewhere.
+#[actix_web::test]
+async fn every_page_is_whole() {
+    let app = TestApp::start().await;
+    let group = format!("/gruppe/{}", app.groups[0].id);
+
+    for path in [
+        "/",
+        "/rahmen",
+        "/themen",
+        "/thema/mukoviszidose",
+        "/kontaktstellen",
+        "/einbetten",
+        "/barrierefreiheit",
+        "/datenschutz",
+        "/problems/not_found",
+        &group,
+    ] {
+        for (lang, tag) in [("", "de"), ("?lang=en", "en"), ("?lang=de-x-leicht", "de-x-leicht")] {
+            let page = app.get(&format!("{path}{lang}")).await;
+            let text = page.text();
+            assert_eq!((page.status, page.field("content-language")), (200, tag), "{path}{lang}");
+            assert!(text.contains(&format!("<html lang=\"{tag}\">")), "{path}{lang}");
+            assert_eq!(text.matches("<h1").count(), 1, "{path}");
+            for foreign in ["src=\"http", "url(", " style=", " onclick", "{n}", "{name}"] {
+                assert!(!text.contains(foreign), "{path}{lang}: {foreign}");
+            }
+        }
+        let policy = app.get(path).await.field("content-security-policy").to_owned();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        let may_be_framed = policy.contains("frame-ancestors *");
+        assert_eq!(may_be_framed, path == "/rahmen", "{path}");
+    }
+}
+
+/// A search engine reads facts, and a browser finds no way out of them.
+#[actix_web::test]
+async fn a_group_tells_its_facts_to_machines() {
+    let app = TestApp::start().await;
+
+    let page = app.get(&format!("/gruppe/{}", app.groups[1].id)).await.text();
+    let start = "<script type=\"application/ld+json\">";
+    let linked = page.split(start).nth(1).and_then(|rest| rest.split("</script>").next());
+    let linked: serde_json::Value =
+        serde_json::from_str(linked.expect("data")).expect("they are JSON");
+
+    assert_eq!(linked["name"], "=Rechnen; \"und\" <b>reden</b>");
+    assert!(page.contains("rel=\"canonical\"") && page.contains("name=\"description\""));
+    assert!(page.contains("noindex"), "invented groups shall not be found by search engines");
+    assert!(page.contains("Eintrag stimmt nicht?") && page.contains("href=\"tel:"), "{page}");
+}
+
+#[actix_web::test]
+async fn search_engines_are_led() {
+    let app = TestApp::start().await;
+
+    let robots = app.get("/robots.txt").await;
+    let sitemap = app.get("/sitemap.xml").await.text();
+
+    assert_eq!(robots.text(), "User-agent: *\nDisallow: /\n", "the data are invented");
+    for path in
+        ["/kontaktstellen", "/thema/mukoviszidose", &format!("/gruppe/{}", app.groups[0].id)]
+    {
+        assert!(sitemap.contains(&format!("<loc>{}{path}</loc>", app.base)), "{path}");
+    }
+}
+
+/// A website may pin the very file it has looked at.
+#[actix_web::test]
+async fn the_widget_can_be_pinned() {
+    let app = TestApp::start().await;
+
+    let page = app.get("/einbetten?state=SN&theme=auto").await.text();
+    let present = app.get("/widget.js").await;
+    let file = page.split("/widget/").nth(1).and_then(|rest| rest.split(".js").next());
+    let pinned = app.get(&format!("/widget/{}.js", file.expect("a hash"))).await;
+    let other = app.get("/widget/0000000000000000.js").await;
+
+    assert_eq!(present.body, pinned.body);
+    assert_eq!(present.field("cache-control"), "no-cache");
+    assert!(pinned.field("cache-control").contains("immutable"));
+    for answer in [&present, &pinned] {
+        assert_eq!(answer.field("content-type"), "text/javascript; charset=utf-8");
+        assert_eq!(answer.field("access-control-allow-origin"), "*");
+        assert_eq!(answer.field("cross-origin-resource-policy"), "cross-origin");
+    }
+    other.is_problem("not_found");
+    assert!(page.contains("integrity=&quot;sha384-"), "{page}");
+    assert!(page.contains("state=&quot;SN&quot; theme=&quot;auto&quot;"), "{page}");
+}
+
 /// The documentation page loads nothing from elsewhere.
 #[actix_web::test]
 async fn the_documentation_stays_at_home() {
@@ -68,4 +183,45 @@ async fn the_documentation_stays_at_home() {
     assert!(settings.text().contains("\"none\""), "{}", settings.text());
     assert!(page.text().contains("Beispieldaten") && page.text().contains("Wegweiser API"));
     assert_eq!(app.get("/docs").await.field("location"), "/docs/");
+}
+
+/// Whoever follows an old link meets a page with a way on; programs keep their document.
+#[actix_web::test]
+async fn a_browser_gets_a_page_where_there_is_nothing() {
+    let app = TestApp::start().await;
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+    for (path, status) in [
+        ("/gruppe/nope".to_owned(), 404),
+        (format!("/gruppe/{}", gone_id()), 410),
+        ("/x".to_owned(), 404),
+    ] {
+        let page = Answer::of(app.request("GET", &path).header("Accept", browser)).await;
+        let document = app.get(&path).await;
+
+        assert_eq!((page.status, document.status), (status, status), "{path}");
+        assert_eq!(page.field("content-type"), "text/html; charset=utf-8", "{path}");
+        assert!(page.text().contains("<a href=\"/\">Zur Suche"), "{path}: {}", page.text());
+        assert_eq!(page.field("cache-control"), "no-store");
+        assert_eq!(document.field("content-type"), "application/problem+json");
+    }
+    let api = Answer::of(app.request("GET", "/v1/groups/nope").header("Accept", browser)).await;
+    api.is_problem("not_found");
+}
+
+/// The operator, not the program, decides under which licence the data leave.
+#[actix_web::test]
+async fn the_licence_of_the_data_is_a_setting() {
+    let licence = "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/";
+    let app = TestApp::with(some_groups(), |settings| {
+        settings.data_licence = licence.parse().expect("a licence");
+    })
+    .await;
+    let url = "https://creativecommons.org/licenses/by/4.0/";
+
+    assert!(app.get("/").await.text().contains(url));
+    assert!(app.get("/v1/groups").await.field("link").starts_with(&format!("<{url}>")));
+    assert_eq!(app.get("/v1/export/groups.csv").await.field("wegweiser-licence"), url);
+    let document = app.get("/openapi.json").await.json();
+    assert_eq!(document["info"]["license"]["name"], "CC BY 4.0");
 }

@@ -157,8 +157,8 @@ impl TestApp {
                     Tombstone { id: gone_id(), deleted_at, replaced_by: None },
                     Tombstone { id: merged_id(), deleted_at, replaced_by: first },
                 ],
+                duplicates: Vec::new(),
                 last_import_at: BTreeMap::new(),
-                duplicate_decisions: Vec::new(),
             };
             let analyzer = searcher.analyzer();
             let day = date(2026, 11, 2);

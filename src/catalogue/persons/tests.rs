@@ -137,27 +137,3 @@ async fn nobody_is_erased_with_a_person_who_is_not_there() {
     assert_eq!((erased.places, erased.groups.len()), (0, 0));
     assert_eq!(catalogue.snapshot().await.unwrap(), before);
 }
-
-/// The contact goes from the record, its former and its waiting versions; the fact stays.
-#[tokio::test]
-async fn a_withdrawn_consent_takes_the_contact_along() {
-    let (_folder, catalogue) = with_erika().await;
-    let day = jiff::civil::date(2026, 5, 1);
-
-    let withdrawn = catalogue.withdraw_consent(hers().id, day).await.unwrap();
-
-    assert!(withdrawn.has_changed);
-    let again = catalogue.withdraw_consent(hers().id, day).await.unwrap();
-    assert_eq!((again.has_changed, again.revision), (false, withdrawn.revision));
-    let after = catalogue.snapshot().await.unwrap();
-    let group = after.groups.iter().find(|group| group.id == hers().id).expect("still listed");
-    assert_eq!((&group.contact.phone, &group.contact.email), (&None, &None));
-    assert_eq!(group.consent.as_ref().and_then(|consent| consent.withdrawn_on), Some(day));
-    let number = Person::new(&[], &[PHONE.to_owned()], &[]).unwrap();
-    let places = catalogue.find_person(&number).await.unwrap();
-    let members: BTreeSet<&str> = places.iter().map(|place| place.member.as_str()).collect();
-    assert_eq!(members, ["description"].into(), "what the text says is no contact field");
-    let unknown = GroupId::of(&slug(CONTACT_POINTS[1]), "nobody");
-    let refused = catalogue.withdraw_consent(unknown, day).await.unwrap_err();
-    assert!(matches!(refused, CatalogueError::UnknownGroup(_)), "{refused}");
-}

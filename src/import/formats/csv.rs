@@ -29,16 +29,15 @@ pub(super) fn read(
 ) -> Result<(), Finding> {
     let (text, declared, skipped) = separator_line(text);
     let delimiter = declared.unwrap_or_else(|| find_delimiter(text, &settings.columns));
-    let rows = |text| Reader::new(text, delimiter).zip(1 + skipped..);
-    let first: Vec<GridRow> = rows(text)
-        .filter_map(|(row, number)| Some(GridRow { number, cells: row.ok()? }))
+    let first: Vec<GridRow> = Rows::new(text, delimiter, skipped)
+        .filter_map(|(number, _, row)| Some(GridRow { number, cells: row.ok()? }))
         .take(grid::HEADING_ROWS)
         .collect();
     let width =
         grid::find_heading(&first, &settings.columns).map_or(0, |(at, _)| first[at].cells.len());
     let is_blank = |cells: &[String]| cells.iter().all(|cell| cell.trim().is_empty());
     let mut is_behind_a_fault = false;
-    let read = rows(text).map(|(row, number)| {
+    let read = Rows::new(text, delimiter, skipped).map(|(number, first, row)| {
         let cells = row.map(|cells| cells.into_iter().map(unguarded).collect::<Vec<_>>());
         let cells = cells.and_then(|cells| {
             // The lines of a cell whose quote is open read like short rows.
@@ -52,10 +51,38 @@ pub(super) fn read(
         is_behind_a_fault |= cells.is_err();
         match cells {
             Ok(cells) => Ok(GridRow { number, cells }),
-            Err(rule) => Err(Fault { number, rule, detail: format!("> {MAX_CELL_CHARS}") }),
+            Err(rule) => {
+                let detail = format!("> {MAX_CELL_CHARS}");
+                Err(Fault { number, rule, value: first.to_owned(), detail })
+            }
         }
     });
     grid::records(read, &settings.columns, table, notes)
+}
+
+/// Rows with their number and what stands in their first cell: it tells staff which row is meant,
+/// and the others may hold a person's contact.
+struct Rows<'a> {
+    reader: Reader<'a>,
+    number: u64,
+}
+
+impl<'a> Rows<'a> {
+    fn new(text: &'a str, delimiter: char, skipped: u64) -> Self {
+        Self { reader: Reader::new(text, delimiter), number: skipped }
+    }
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = (u64, &'a str, Result<Vec<String>, &'static Rule>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let ends = [self.reader.delimiter, '\n', '\r'];
+        let first = self.reader.rest.split(ends).next().unwrap_or_default();
+        let row = self.reader.next()?;
+        self.number += 1;
+        Some((self.number, first, row))
+    }
 }
 
 /// Takes off the line `sep=;` that Excel puts first.

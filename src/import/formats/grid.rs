@@ -23,6 +23,8 @@ pub(super) struct GridRow {
 pub(super) struct Fault {
     pub number: u64,
     pub rule: &'static Rule,
+    /// What its first cell says.
+    pub value: String,
     pub detail: String,
 }
 
@@ -80,7 +82,8 @@ pub(super) fn records(
     }
     let Some((at, _)) = find_heading(&rows, columns) else {
         let first = rows.iter().find(|row| filled(row));
-        let Some(first) = first else { return Err(notes.about(&messages::NO_RECORDS)) };
+        let none = || notes.about(&messages::NO_RECORDS).with_value("0");
+        let Some(first) = first else { return Err(none()) };
         let widest = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
         must_be_narrow(widest, notes)?;
         let shown = first.cells.join(" | ");
@@ -130,7 +133,7 @@ pub(super) fn records(
         let numbers = format!("{}/{width}", row.cells.len());
         if used > width {
             let finding = notes.about(&messages::ROW_TOO_LONG).in_row(row.number);
-            notes.add(finding.with_detail(numbers));
+            notes.add(finding.with_value(&numbers).with_detail(numbers));
             table.refuse(row.number, &cells_of(&row, &fields, &heading));
             continue;
         }
@@ -146,7 +149,7 @@ pub(super) fn records(
         }
         if row.cells.len() < width && !table.pads_rows {
             let finding = notes.about(&messages::ROW_TOO_SHORT).in_row(row.number);
-            notes.add(finding.with_detail(numbers));
+            notes.add(finding.with_value(&numbers).with_detail(numbers));
         }
         for index in &unnamed {
             let cell = row.cells.get(*index).map_or("", |cell| cell.trim());
@@ -167,15 +170,17 @@ fn must_be_narrow(width: usize, notes: &Notes) -> Result<(), Finding> {
         return Ok(());
     }
     let detail = format!("{width} > {MAX_COLUMNS}");
-    Err(notes.about(&messages::TOO_MANY_COLUMNS).with_detail(detail))
+    Err(notes.about(&messages::TOO_MANY_COLUMNS).with_value(&detail).with_detail(detail))
 }
 
 fn too_many_rows(notes: &Notes) -> Finding {
-    notes.about(&messages::TOO_MANY_ROWS).with_detail(format!("> {MAX_ROWS}"))
+    let detail = format!("> {MAX_ROWS}");
+    notes.about(&messages::TOO_MANY_ROWS).with_value(&detail).with_detail(detail)
 }
 
 fn refuse(fault: Fault, table: &mut RawTable, notes: &mut Notes) {
-    notes.add(notes.about(fault.rule).in_row(fault.number).with_detail(fault.detail));
+    let finding = notes.about(fault.rule).in_row(fault.number).with_value(&fault.value);
+    notes.add(finding.with_detail(fault.detail));
     table.rows_read += 1;
     table.refuse(fault.number, &[]);
 }

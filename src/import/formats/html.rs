@@ -11,9 +11,11 @@
 use std::collections::BTreeMap;
 
 use scraper::{ElementRef, Html, Node, Selector};
+use url::Url;
 
 use super::{MAX_CELL_CHARS, MAX_ROWS, RawTable, grid};
 use crate::import::finding::{Finding, Notes};
+use crate::import::harvest::{NEXT, PAGES};
 use crate::import::headings;
 use crate::import::messages;
 use crate::import::raw::{RawCell, RawRecord, RawValue};
@@ -22,12 +24,20 @@ use crate::import::settings::SourceSettings;
 /// Names under which the selector of one entry may stand.
 const ENTRY: [&str; 5] = ["group", "record", "item", "entry", "row"];
 
+/// Names of selectors that are no fields.
+const NO_FIELDS: [&str; 4] = ["heading", "type", NEXT, PAGES];
+
 /// What to read of an entry.
 struct Wanted {
     field: String,
     column: String,
     selector: Option<Selector>,
     attribute: Option<String>,
+}
+
+/// Says whether the settings tell what an entry is.
+pub(super) fn has_entry(settings: &SourceSettings) -> bool {
+    ENTRY.iter().any(|name| settings.selectors.contains_key(*name))
 }
 
 /// Reads the entries of a page.
@@ -40,7 +50,11 @@ pub(super) fn read(
     let selectors = &settings.selectors;
     let entry_name = ENTRY.iter().find(|name| selectors.contains_key(**name));
     let Some(entry_name) = entry_name else {
-        return Err(notes.about(&messages::SELECTOR_WRONG).with_value("").with_detail("group"));
+        let title = Selector::parse("title").expect("the name of an element is a selector");
+        let page = Html::parse_document(text);
+        let title = page.select(&title).next().map(text_of).unwrap_or_default();
+        let shown = if title.is_empty() { settings.name.as_str() } else { title.as_str() };
+        return Err(notes.about(&messages::PAGE_WITHOUT_SELECTORS).with_value(shown));
     };
     let entry = parse(&selectors[*entry_name], entry_name, notes)?;
     let heading = match selectors.get("heading") {
@@ -48,6 +62,7 @@ pub(super) fn read(
         None => None,
     };
     let wanted = wanted(selectors, entry_name, settings, notes)?;
+    let base = settings.url.as_deref().and_then(|url| Url::parse(url).ok());
     let page = Html::parse_document(text);
 
     let mut topic: Option<String> = None;
@@ -62,7 +77,7 @@ pub(super) fn read(
             continue;
         }
         number += 1;
-        let mut cells = cells_of(element, &wanted);
+        let mut cells = cells_of(element, &wanted, base.as_ref());
         if cells.iter().all(|cell| cell.value.is_empty()) {
             continue;
         }
@@ -108,7 +123,7 @@ fn wanted(
 ) -> Result<Vec<Wanted>, Finding> {
     let mut wanted = Vec::new();
     for (name, css) in selectors {
-        if name == entry_name || name == "heading" || name.starts_with('_') {
+        if name == entry_name || NO_FIELDS.contains(&name.as_str()) || name.starts_with('_') {
             continue;
         }
         let field = if headings::is_field(name) {
@@ -129,7 +144,7 @@ fn wanted(
     Ok(wanted)
 }
 
-fn cells_of(entry: ElementRef<'_>, wanted: &[Wanted]) -> Vec<RawCell> {
+fn cells_of(entry: ElementRef<'_>, wanted: &[Wanted], base: Option<&Url>) -> Vec<RawCell> {
     let mut cells = Vec::new();
     for want in wanted {
         let matches: Vec<ElementRef<'_>> = match &want.selector {
@@ -137,7 +152,10 @@ fn cells_of(entry: ElementRef<'_>, wanted: &[Wanted]) -> Vec<RawCell> {
             None => vec![entry],
         };
         let value_of = |element: &ElementRef<'_>| match &want.attribute {
-            Some(name) => element.value().attr(name).unwrap_or_default().trim().to_owned(),
+            Some(name) => {
+                let value = element.value().attr(name).unwrap_or_default().trim();
+                whole_address(name, value, base).unwrap_or_else(|| value.to_owned())
+            }
             None => text_of(*element),
         };
         let mut values: Vec<String> = matches.iter().map(value_of).collect();
@@ -154,6 +172,15 @@ fn cells_of(entry: ElementRef<'_>, wanted: &[Wanted]) -> Vec<RawCell> {
         cells.push(RawCell { field: want.field.clone(), column: want.column.clone(), value });
     }
     cells
+}
+
+/// Returns the whole address of a link within its own site.
+fn whole_address(attribute: &str, value: &str, base: Option<&Url>) -> Option<String> {
+    // "example.org" in a link is meant as an address, whatever browsers make of it.
+    let is_within =
+        value.starts_with(['/', '?']) || value.starts_with("./") || value.starts_with("../");
+    let is_link = matches!(attribute, "href" | "src");
+    base.filter(|_| is_link && is_within)?.join(value).ok().map(String::from)
 }
 
 /// Elements whose text stands on a line of its own.
@@ -271,6 +298,6 @@ mod tests {
     fn a_wrong_selector_is_named() {
         let error = page(&[("group", "li[")], "<li>").expect_err("wrong");
         assert_eq!((error.rule.id, error.value.as_deref()), ("selector-wrong", Some("li[")));
-        assert_eq!(page(&[], "<li>").expect_err("none").rule.id, "selector-wrong");
+        assert_eq!(page(&[], "<li>").expect_err("none").rule.id, "page-without-selectors");
     }
 }

@@ -6,6 +6,7 @@
 //! | `sheet` | XLSX, ODS | row of the sheet |
 //! | `json` | JSON document, NDJSON | position, line |
 //! | `html` | page, by CSS selectors | position |
+//! | `jsonld` | page, by the schema.org records in it | position |
 //! | `topics` | one topic per line | line |
 //!
 //! A file that cannot be read is one finding and changes nothing; a row that cannot be read is a
@@ -15,6 +16,7 @@ mod csv;
 mod grid;
 mod html;
 mod json;
+mod jsonld;
 mod sheet;
 mod text;
 mod topics;
@@ -105,6 +107,23 @@ impl<'t> RawTable<'t> {
     pub fn refuse(&mut self, row: u64, cells: &[RawCell]) {
         self.refused.push(RefusedRow::of(row, cells));
     }
+
+    fn last_row(&self) -> u64 {
+        let rows = self.records.iter().map(|record| record.row);
+        rows.chain(self.refused.iter().map(|refused| refused.row)).max().unwrap_or(0)
+    }
+
+    fn append(&mut self, page: RawTable<'_>, rows_before: u64) {
+        self.rows_read += page.rows_read;
+        self.records.extend(page.records.into_iter().map(|mut record| {
+            record.row += rows_before;
+            record
+        }));
+        self.refused.extend(page.refused.into_iter().map(|mut refused| {
+            refused.row += rows_before;
+            refused
+        }));
+    }
 }
 
 impl RefusedRow {
@@ -126,7 +145,7 @@ impl RefusedRow {
     }
 }
 
-/// What is left to tell of a file when all its records are taken.
+/// What is left to tell of a list when all its records are taken.
 #[derive(Debug)]
 pub(super) struct Read {
     pub format: SourceFormat,
@@ -135,19 +154,16 @@ pub(super) struct Read {
     pub rows_read: u64,
 }
 
-/// Reads the records of a file and hands each to `take`.
-///
-/// # Errors
-///
-/// The finding that tells why the whole file cannot be read.
-pub(super) fn read(
+/// Reads the records of one page or file; without `take` they stay in the table.
+fn read<'t>(
     bytes: &[u8],
     settings: &SourceSettings,
     notes: &mut Notes,
-    take: &mut Take<'_>,
-) -> Result<Read, Finding> {
+    take: Option<&'t mut Take<'t>>,
+) -> Result<RawTable<'t>, Finding> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(notes.about(&messages::FILE_EMPTY));
+        let size = format!("{} bytes", bytes.len());
+        return Err(notes.about(&messages::FILE_EMPTY).with_value(&size));
     }
     let format = match sniff(bytes, settings) {
         Ok(format) => format,
@@ -162,12 +178,7 @@ pub(super) fn read(
         }
     };
     must_be_within(limit_of(format), bytes.len() as u64, notes)?;
-    let mut seen = false;
-    let mut take = |record: RawRecord, notes: &mut Notes| {
-        seen = true;
-        take(record, notes);
-    };
-    let mut table = RawTable { take: Some(&mut take), ..RawTable::new(format) };
+    let mut table = RawTable { take, ..RawTable::new(format) };
     match format {
         SourceFormat::Csv => csv::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?,
         SourceFormat::Xlsx | SourceFormat::Ods => sheet::read(bytes, settings, &mut table, notes)?,
@@ -178,18 +189,87 @@ pub(super) fn read(
             json::read_lines(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
         }
         SourceFormat::Html => {
-            html::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
+            let text = text::decode(bytes, notes)?;
+            // A page for which nobody has said where the groups stand may say so itself.
+            if !html::has_entry(settings) && jsonld::is_in(&text) {
+                table.format = SourceFormat::JsonLd;
+                jsonld::read(&text, settings, &mut table, notes)?;
+            } else {
+                html::read(&text, settings, &mut table, notes)?;
+            }
+        }
+        SourceFormat::JsonLd => {
+            jsonld::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?;
         }
         SourceFormat::Topics => topics::read(&text::decode(bytes, notes)?, &mut table, notes)?,
     }
-    for record in std::mem::take(&mut table.records) {
-        table.push(record, notes);
-    }
-    let RawTable { format, refused, rows_read, .. } = table;
+    Ok(table)
+}
+
+/// Reads the records of a list that stands on one or several pages and hands each to `take`; rows
+/// count on over the pages. A list in one file is handed on row by row, pages only when all of
+/// them could be read.
+///
+/// # Errors
+///
+/// The finding that tells why one of the pages cannot be read, or that there is no group on any.
+pub(super) fn read_all(
+    parts: &[&[u8]],
+    settings: &SourceSettings,
+    notes: &mut Notes,
+    take: &mut Take<'_>,
+) -> Result<Read, Finding> {
+    let Some((first, further)) = parts.split_first() else {
+        return Err(notes.about(&messages::FILE_EMPTY).with_value("0 bytes"));
+    };
+    let mut seen = false;
+    let mut take = |record: RawRecord, notes: &mut Notes| {
+        seen = true;
+        take(record, notes);
+    };
+    let RawTable { format, refused, rows_read, .. } = if further.is_empty() {
+        let mut table = read(first, settings, notes, Some(&mut take))?;
+        for record in std::mem::take(&mut table.records) {
+            table.push(record, notes);
+        }
+        table
+    } else {
+        let mut table = read_pages(first, further, settings, notes)?;
+        for record in std::mem::take(&mut table.records) {
+            take(record, notes);
+        }
+        table
+    };
     if !seen && refused.is_empty() {
-        return Err(notes.about(&messages::NO_RECORDS));
+        // On a page it is the selector that meets nothing.
+        let sought = settings.selectors.get("record").filter(|_| format == SourceFormat::Html);
+        let value = sought.map_or("0", String::as_str);
+        return Err(notes.about(&messages::NO_RECORDS).with_value(value));
     }
     Ok(Read { format, refused, rows_read })
+}
+
+fn read_pages<'t>(
+    first: &[u8],
+    further: &[&[u8]],
+    settings: &SourceSettings,
+    notes: &mut Notes,
+) -> Result<RawTable<'t>, Finding> {
+    let mut table = read(first, settings, notes, None)?;
+    for bytes in further {
+        let told = notes.list.len();
+        let page = read(bytes, settings, notes, None)?;
+        let rows_before = table.last_row();
+        notes.list[told..].iter_mut().filter_map(|finding| finding.row.as_mut()).for_each(|row| {
+            *row += rows_before;
+        });
+        table.append(page, rows_before);
+        if table.rows_read > MAX_ROWS {
+            let detail = format!("> {MAX_ROWS}");
+            return Err(notes.about(&messages::TOO_MANY_ROWS).with_detail(detail));
+        }
+    }
+    Ok(table)
 }
 
 /// Returns the most bytes that a file of a format may have.
@@ -197,7 +277,9 @@ fn limit_of(format: SourceFormat) -> usize {
     match format {
         SourceFormat::Csv | SourceFormat::Ndjson => MAX_TEXT_BYTES,
         SourceFormat::Xlsx | SourceFormat::Ods => MAX_SHEET_BYTES,
-        SourceFormat::Json | SourceFormat::Html | SourceFormat::Topics => MAX_DOCUMENT_BYTES,
+        SourceFormat::Json | SourceFormat::Html | SourceFormat::JsonLd | SourceFormat::Topics => {
+            MAX_DOCUMENT_BYTES
+        }
     }
 }
 
@@ -206,7 +288,7 @@ fn must_be_within(limit: usize, size: u64, notes: &Notes) -> Result<(), Finding>
         return Ok(());
     }
     let detail = format!("{} MB > {} MB", size.div_ceil(1 << 20), limit >> 20);
-    Err(notes.about(&messages::FILE_TOO_LARGE).with_detail(detail))
+    Err(notes.about(&messages::FILE_TOO_LARGE).with_value(&detail).with_detail(detail))
 }
 
 /// Refuses a file for its size alone, before it is read.

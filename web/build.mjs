@@ -1,0 +1,85 @@
+// Builds web/dist from web/src, web/texts and web/map.json: `node build.mjs` writes, `--check` says
+// whether what is committed is what the sources give. Same sources, same bytes.
+import { readFileSync, readdirSync, writeFileSync, mkdirSync, existsSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { build, transform } from "esbuild";
+import { minify } from "terser";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const read = (path) => readFileSync(here + path, "utf8");
+/** Script and styles together, as they travel; the promise to those who embed it. */
+const MAX_GZIP_BYTES = 14_000;
+const OTHERS = ["en", "de-x-leicht"];
+const TARGET = ["chrome93", "firefox101", "safari16.4"];
+
+/** The catalogue's keys that occur only as say("key") get short names in the bundle. */
+const sources = readdirSync(here + "src").filter((name) => name.endsWith(".ts")).map((name) => read(`src/${name}`)).join("");
+const german = JSON.parse(read("texts/de.json")).search;
+const said = new Set([...sources.matchAll(/say\("(\w+)"/g)].map(([, key]) => key));
+for (const key of said) if (!(key in german)) throw new Error(`web/texts/de.json has no "${key}"`);
+const short = Object.fromEntries([...said].filter((key) => !sources.replaceAll(`say("${key}"`, "").includes(`"${key}"`)).map((key, at) => [key, at.toString(36).toUpperCase()]));
+const shortened = (key) => short[key] ?? key.replace(/^(\w+)_(\d)$/, (whole, stem, n) => (stem in short ? `${short[stem]}_${n}` : whole));
+
+/** Returns what the widget says in a language, under the names that the bundle knows. */
+function catalogue(lang) {
+  const { search } = JSON.parse(read(`texts/${lang}.json`));
+  for (const key in search) if (!(key in german)) throw new Error(`web/texts/${lang}.json has "${key}", which de.json has not`);
+  return Object.fromEntries(Object.entries(search).map(([key, text]) => [shortened(key), text]));
+}
+
+const words = {
+  name: "words",
+  setup(build) {
+    build.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path, namespace: "words" }));
+    build.onLoad({ filter: /^texts:de$/, namespace: "words" }, () => ({ contents: JSON.stringify(catalogue("de")), loader: "json" }));
+    build.onLoad({ filter: /^texts:others$/, namespace: "words" }, () => ({ contents: JSON.stringify(OTHERS), loader: "json" }));
+    build.onLoad({ filter: /src\/\w+\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/say\("(\w+)"/g, (whole, key) => (key in short ? `say("${short[key]}"` : whole)),
+      loader: "ts",
+    }));
+    // Whom to call when the service does not answer: the bodies of the two states.
+    build.onLoad({ filter: /^texts:state-bodies$/, namespace: "words" }, () => {
+      const [heads, ...rows] = read("../index/contact_points/contact_points.tsv").trim().split("\n").map((line) => line.split("\t"));
+      const at = (name) => heads.indexOf(name);
+      const bodies = rows.filter((row) => row[at("level")] === "state").map((row) => [row[at("name")].split(" – ")[0], row[at("phone")]]);
+      return { contents: JSON.stringify(bodies), loader: "json" };
+    });
+  },
+};
+
+const styles = (await transform(read("src/widget.css"), { loader: "css", minify: true, target: TARGET })).code.trim();
+const bundle = await build({
+  absWorkingDir: here,
+  entryPoints: ["src/widget.ts"],
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: TARGET,
+  charset: "utf8",
+  legalComments: "none",
+  plugins: [words, { name: "css", setup: (build) => build.onLoad({ filter: /\.css$/ }, () => ({ contents: styles, loader: "text" })) }],
+  write: false,
+});
+const packed = await minify(bundle.outputFiles[0].text, { ecma: 2021, compress: { passes: 3 }, format: { comments: false } });
+const page = (await transform(read("src/widget.css") + read("src/page.css"), { loader: "css", minify: true, target: TARGET })).code;
+const files = { "widget.js": packed.code, "style.css": page };
+files["map.json"] = JSON.stringify(JSON.parse(read("map.json")));
+for (const lang of OTHERS) files[`${lang}.json`] = JSON.stringify(catalogue(lang));
+
+const size = gzipSync(files["widget.js"], { level: 9 }).length;
+console.log(`widget.js: ${files["widget.js"].length} bytes, ${size} gzip (limit ${MAX_GZIP_BYTES}); styles in it: ${styles.length}`);
+let isWrong = size > MAX_GZIP_BYTES;
+if (isWrong) console.error("widget.js is larger than promised");
+
+mkdirSync(here + "dist", { recursive: true });
+for (const [name, text] of Object.entries(files)) {
+  const path = `dist/${name}`;
+  if (!process.argv.includes("--check")) {
+    writeFileSync(here + path, text);
+  } else if (!existsSync(here + path) || read(path) !== text) {
+    console.error(`web/${path} is not what its sources give: run \`make web\` and commit it`);
+    isWrong = true;
+  }
+}
+process.exit(isWrong ? 1 : 0);
