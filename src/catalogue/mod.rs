@@ -19,6 +19,7 @@ mod groups;
 mod history;
 mod import_record;
 mod moment;
+mod nomenclatures;
 mod open;
 mod public_forms;
 mod record;
@@ -46,6 +47,7 @@ pub use error::CatalogueError;
 pub use import_record::{
     ImportCounts, ImportId, ImportMode, ImportRecord, ImportState, NotAnImportId, StoredImport,
 };
+pub use nomenclatures::{NomenclatureChange, StoredNomenclature};
 pub use record::{
     ConsentRecord, ContactPersonRecord, ContactRecord, GroupRecord, MeetingRecord, MemberProblem,
     OrganisationRecord, PointRecord, RecordError, SourceRecord, VenueRecord,
