@@ -15,6 +15,7 @@ mod finding;
 mod formats;
 mod headings;
 pub mod messages;
+mod nomenclature;
 mod places;
 mod raw;
 mod reader;
@@ -34,6 +35,7 @@ pub use difference::{ChangedGroup, Difference, FieldChange, changes, difference}
 pub use enrich::Context;
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;
+pub use nomenclature::{NomenclatureReading, read_nomenclature};
 pub use reader::{TopicReader, VocabularyReader};
 pub use report::{ChangedField, GroupChange, ImportReport, MAX_LISTED, Part, json, state_of, text};
 pub use run::{

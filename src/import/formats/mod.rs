@@ -20,6 +20,7 @@ mod text;
 mod topics;
 
 pub(super) use html::plain_text;
+pub(super) use text::decode;
 
 use super::finding::{Finding, Notes};
 use super::messages;
