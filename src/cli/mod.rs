@@ -16,6 +16,7 @@ mod export;
 mod import;
 mod lists;
 mod logging;
+mod nomenclature;
 mod openapi;
 mod progress;
 mod reindex;
@@ -71,7 +72,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::back_up(shared, arguments).await?,
         Command::Restore(arguments) => backup::restore(shared, arguments).await?,
         Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await?,
-        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments)?,
+        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments).await?,
         Command::Doctor => doctor::run(shared).await?,
         Command::Openapi => openapi::run()?,
         Command::Config(arguments) => show_config::run(settings, arguments),

@@ -17,7 +17,7 @@ use super::schema::{DictionaryFile, DictionaryName};
 use super::site::{Site, live};
 use super::{resource, wire};
 use crate::index::Generation;
-use crate::reference::{PlaceKind, Reference};
+use crate::reference::{Concept, PlaceKind, Reference};
 
 /// The states whose places are in it: those whose contact points publish here.
 const STATES: [&str; 2] = ["SN", "TH"];
@@ -113,7 +113,7 @@ fn present(site: &Site) -> Result<Arc<Dictionary>, Problem> {
     if let Some(known) = known.filter(|known| known.generation == generation.id()) {
         return Ok(known);
     }
-    let written = Arc::new(write(site.searcher.reference(), &generation));
+    let written = Arc::new(write(&site.searcher.reference(), &generation));
     site.dictionary.store(Some(written.clone()));
     Ok(written)
 }
@@ -121,7 +121,12 @@ fn present(site: &Site) -> Result<Arc<Dictionary>, Problem> {
 fn write(reference: &Reference, generation: &Generation) -> Dictionary {
     let vocabulary = &reference.vocabulary;
     let groups_of = &generation.columns.groups_of_concept;
-    let topics = vocabulary.concepts.iter().enumerate().map(|(index, concept)| {
+    // Of imported concepts only those that lead to a group: telephones need no ten thousand names.
+    let is_offered = |(index, concept): &(usize, &Concept)| {
+        !concept.is_imported() || groups_of.contains_key(&(*index as u32))
+    };
+    let all = vocabulary.concepts.iter().enumerate();
+    let topics = all.filter(is_offered).map(|(index, concept)| {
         let index = index as u32;
         let family = vocabulary.descendants(index).into_iter().chain([index]);
         let groups: HashSet<u32> =
@@ -129,7 +134,7 @@ fn write(reference: &Reference, generation: &Generation) -> Dictionary {
         TopicForm {
             id: concept.id.as_str(),
             label: &concept.label,
-            synonyms: concept.synonyms().collect(),
+            synonyms: concept.own_synonyms().collect(),
             group_count: Some(groups.len()).filter(|count| *count > 0),
             crisis: concept.crisis.is_some(),
         }

@@ -12,10 +12,14 @@ use crate::reference::{ConceptIndex, Vocabulary};
 /// A generation with everything that is derived from it; swapped as one.
 pub(super) struct Live {
     pub(super) generation: Arc<Generation>,
+    /// The tables it was built with.
+    pub(super) tables: Arc<Tables>,
     /// Every term of names, topics and texts with the number of groups that have it.
     pub(super) words: fst::Map<Vec<u8>>,
     /// Groups with a concept or anything narrower, each cluster once.
     pub(super) group_counts: HashMap<ConceptIndex, usize>,
+    /// For each concept those at or below it that some group has.
+    used_below: HashMap<ConceptIndex, Vec<ConceptIndex>>,
     /// Groups in each municipality of the generation's table.
     municipality_counts: Vec<usize>,
     /// Groups of each contact point.
@@ -29,9 +33,10 @@ impl Live {
     /// # Errors
     ///
     /// When the text index cannot be read.
-    pub(super) fn new(generation: Generation, tables: &Tables) -> tantivy::Result<Self> {
+    pub(super) fn new(generation: Generation, tables: Arc<Tables>) -> tantivy::Result<Self> {
         let words = words_of(&generation)?;
-        let group_counts = counts_of(&generation, &tables.reference.vocabulary);
+        let used_below = used_below(&generation, &tables.reference.vocabulary);
+        let group_counts = counts_of(&generation, &used_below);
         let columns = &generation.columns;
         let mut municipality_counts = vec![0; generation.meta.municipalities.len()];
         for municipality in &columns.municipality {
@@ -50,8 +55,10 @@ impl Live {
             SuggestIndex::new(&generation, &tables.reference, &tables.analyzer, count);
         Ok(Self {
             generation: Arc::new(generation),
+            tables,
             words,
             group_counts,
+            used_below,
             municipality_counts,
             contact_point_counts,
             suggestions,
@@ -70,6 +77,11 @@ impl Live {
     /// Returns how many groups have a term in any field.
     pub(super) fn frequency(&self, term: &str) -> u64 {
         self.words.get(term).unwrap_or(0)
+    }
+
+    /// Returns those at or below a concept that some group has; all others lead to no group.
+    pub(super) fn used_below(&self, concept: ConceptIndex) -> &[ConceptIndex] {
+        self.used_below.get(&concept).map_or(&[], Vec::as_slice)
     }
 
     /// Returns how many groups have a concept or anything narrower.
@@ -98,21 +110,34 @@ fn words_of(generation: &Generation) -> tantivy::Result<fst::Map<Vec<u8>>> {
     Ok(fst::Map::from_iter(frequencies).expect("a BTreeMap is sorted"))
 }
 
-fn counts_of(generation: &Generation, vocabulary: &Vocabulary) -> HashMap<ConceptIndex, usize> {
-    let columns = &generation.columns;
-    let mut clusters: HashMap<ConceptIndex, Vec<u32>> = HashMap::new();
-    for (concept, groups) in &columns.groups_of_concept {
-        let found: Vec<u32> = groups.iter().map(|group| columns.cluster[*group as usize]).collect();
-        for above in vocabulary.ancestors(*concept).into_iter().chain([*concept]) {
-            clusters.entry(above).or_default().extend(&found);
+fn used_below(
+    generation: &Generation,
+    vocabulary: &Vocabulary,
+) -> HashMap<ConceptIndex, Vec<ConceptIndex>> {
+    let mut below: HashMap<ConceptIndex, Vec<ConceptIndex>> = HashMap::new();
+    let mut used: Vec<ConceptIndex> =
+        generation.columns.groups_of_concept.keys().copied().collect();
+    used.sort_unstable();
+    for concept in used {
+        for above in std::iter::once(concept).chain(vocabulary.ancestors(concept)) {
+            below.entry(above).or_default().push(concept);
         }
     }
-    clusters
-        .into_iter()
-        .map(|(concept, mut groups)| {
-            groups.sort_unstable();
-            groups.dedup();
-            (concept, groups.len())
-        })
-        .collect()
+    below
+}
+
+fn counts_of(
+    generation: &Generation,
+    used_below: &HashMap<ConceptIndex, Vec<ConceptIndex>>,
+) -> HashMap<ConceptIndex, usize> {
+    let columns = &generation.columns;
+    let count = |below: &Vec<ConceptIndex>| {
+        let groups = below.iter().filter_map(|concept| columns.groups_of_concept.get(concept));
+        let mut clusters: Vec<u32> =
+            groups.flatten().map(|group| columns.cluster[*group as usize]).collect();
+        clusters.sort_unstable();
+        clusters.dedup();
+        clusters.len()
+    };
+    used_below.iter().map(|(concept, below)| (*concept, count(below))).collect()
 }

@@ -180,15 +180,13 @@ fn by_concepts(
     tables: &Tables,
     searcher: &Searcher,
 ) -> tantivy::Result<Matches> {
-    let vocabulary = &tables.reference.vocabulary;
     let columns = &live.generation.columns;
     let mut matches = Matches::default();
     let mut fits: BTreeMap<u32, Fit> = BTreeMap::new();
     for goal in &understood.goals {
         let mut related = vec![(goal.concept, Tier::Exact, 0)];
-        related.extend(
-            vocabulary.descendants(goal.concept).into_iter().map(|c| (c, Tier::Narrower, 0)),
-        );
+        let below = live.used_below(goal.concept).iter().filter(|c| **c != goal.concept);
+        related.extend(below.map(|c| (*c, Tier::Narrower, 0)));
         related.extend(
             levels_above(goal.concept, tables).into_iter().map(|(c, up)| (c, Tier::Broader, up)),
         );

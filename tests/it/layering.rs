@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Libraries that shape what uses them, and the rooms that may.
-const HOMES: [(&str, &[&str]); 21] = [
+const HOMES: [(&str, &[&str]); 22] = [
     ("actix_http", &["http"]),
     ("actix_web", &["http"]),
     ("utoipa", &["http"]),
@@ -41,6 +41,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("chardetng", &["import"]),
     ("csv", &["import", "http"]), // read there, written by the export here
     ("encoding_rs", &["import"]),
+    ("quick_xml", &["import"]),
     ("reqwest", &["import"]),
     ("scraper", &["import"]),
     ("serde", ABOVE_DOMAIN), // stored and sent forms are other structs than checked ones

@@ -14,6 +14,7 @@ mod cli_vocabulary;
 mod client_limits;
 mod downloads;
 mod example_support;
+mod imported_vocabulary;
 mod layering;
 mod openapi;
 mod pages;
