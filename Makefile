@@ -10,7 +10,7 @@ LINTER := openapi/lint/node_modules/.bin/spectral
 AS_ROOT := $(shell test "$$(id -u)" = 0 && command -v apt-get)
 
 .DELETE_ON_ERROR:
-.PHONY: help test fmt clippy doc deny lint unit advisories bench run openapi clean-tools
+.PHONY: help test fmt clippy doc deny lint unit advisories bench relevance relevance-table run openapi clean-tools
 
 help: ## Shows this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -56,6 +56,12 @@ openapi: ## Writes openapi/v1.json anew from the code
 
 bench: ## Speeds and sizes in one run; BENCH_ARGS="--groups 4000"
 	$(CARGO) bench --locked --bench bench -- $(BENCH_ARGS)
+
+relevance: ## How good the answers are, beside PostgreSQL's; RELEVANCE_ARGS="--worst 20"
+	$(CARGO) bench --locked --bench relevance -- $(RELEVANCE_ARGS)
+
+relevance-table: ## Writes bench/relevance/results.tsv, which the tests guard, anew
+	$(CARGO) bench --locked --profile dev --bench relevance -- --alone --write
 
 run: ## The service on 127.0.0.1:8080
 	$(CARGO) run --release --locked

@@ -47,11 +47,11 @@ fn request(line: &str) -> Outcome<Request> {
         line.split(" & ").map(|pair| pair.split_once('=')).collect();
     let pairs = pairs.ok_or_else(|| format!("queries.txt: `{line}` is no list of name=value"))?;
     let checked = SearchRequest::from_pairs(pairs.iter().copied())
-        .map_err(|problems| format!("queries.txt: `{line}`: {problems:?}"))?;
+        .map_err(|faulty| format!("queries.txt: `{line}`: {:?}", faulty.problems))?;
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
     let json = json_of(&pairs);
     SearchRequest::from_json(json.clone())
-        .map_err(|problems| format!("queries.txt: `{line}` as JSON: {problems:?}"))?;
+        .map_err(|faulty| format!("queries.txt: `{line}` as JSON: {:?}", faulty.problems))?;
     Ok(Request { text: line.to_owned(), query, json: json.to_string(), checked })
 }
 

@@ -84,6 +84,38 @@ impl Folder {
         folded
     }
 
+    /// Writes umlauts as letters: "Toechter" is "töchter" typed without them, "Trauer" stays.
+    pub(super) fn with_umlauts(&self, exact: &str) -> String {
+        if !has_pair(exact) {
+            return exact.to_owned();
+        }
+        let chars: Vec<char> = exact.chars().collect();
+        let mut out = String::with_capacity(exact.len());
+        let (mut byte, mut at) = (0, 0);
+        while at < chars.len() {
+            let umlaut = match chars[at] {
+                'a' => Some('ä'),
+                'o' => Some('ö'),
+                'u' => Some('ü'),
+                _ => None,
+            };
+            let is_pair = chars.get(at + 1) == Some(&'e');
+            match umlaut.filter(|_| is_pair && self.is_umlaut(exact, byte, &chars, at)) {
+                Some(umlaut) => {
+                    out.push(umlaut);
+                    at += 2;
+                    byte += 2;
+                }
+                None => {
+                    out.push(chars[at]);
+                    byte += chars[at].len_utf8();
+                    at += 1;
+                }
+            }
+        }
+        out
+    }
+
     /// Whether the pair at `byte` (the character `at`) stands for an umlaut.
     fn is_umlaut(&self, exact: &str, byte: usize, chars: &[char], at: usize) -> bool {
         let first = chars[at];

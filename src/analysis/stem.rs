@@ -31,6 +31,11 @@ pub(super) struct Stems {
     bases: HashSet<String>,
 }
 
+/// Where so few letters are left of a word that lost so many, it was no ending: "Demens" is not
+/// "dem", nor "Magers" the "Mag" of "Magen".
+const SHORT_STEM: usize = 3;
+const MOST_LOST: usize = 3;
+
 impl Stems {
     /// Tells the stem of a folded word.
     pub(super) fn add_exception(&mut self, folded: String, stem: String) {
@@ -72,7 +77,9 @@ impl Stems {
             .find(|base| self.bases.contains(*base));
         match base {
             Some(base) => self.exceptions.get(base).cloned().unwrap_or_else(|| snowball(base)),
-            None => snowball(folded),
+            None => Some(snowball(folded))
+                .filter(|stem| stem.len() > SHORT_STEM || folded.len() < stem.len() + MOST_LOST)
+                .unwrap_or_else(|| folded.to_owned()),
         }
     }
 }

@@ -17,7 +17,8 @@ use super::stem::Stems;
 /// All forms of one word.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WordForms {
-    /// NFC, case folded, ß as ss; umlauts kept.
+    /// NFC, case folded, ß as ss; umlauts kept, and written as letters where they were typed as
+    /// `ae`, `oe`, `ue`.
     pub exact: String,
     /// The same with umlauts folded, so that `ä`, `ae` and `a` meet.
     pub folded: String,
@@ -247,7 +248,7 @@ impl Chain {
         let is_listed = self.stems.is_exception(&folded);
         let stem =
             if parts.is_empty() || is_listed { self.stems.stem(&folded) } else { parts.concat() };
-        WordForms { exact: exact.to_owned(), folded, stem, parts }
+        WordForms { exact: self.folder.with_umlauts(exact), folded, stem, parts }
     }
 }
 

@@ -45,7 +45,7 @@ impl Catalogue {
     }
 }
 
-/// Removes all groups, which are examples, and sets their tombstones.
+/// Removes all groups, which are examples, and sets the tombstones of those that were public.
 pub(super) async fn remove(
     connection: &mut SqliteConnection,
     now: Timestamp,
@@ -53,7 +53,8 @@ pub(super) async fn remove(
 ) -> Result<(), CatalogueError> {
     sqlx::query(
         "INSERT INTO tombstones (group_id, deleted_at, replaced_by)
-         SELECT id, $1, NULL FROM group_records WHERE true
+         SELECT id, $1, NULL FROM group_records
+             WHERE id IN (SELECT group_id FROM public_forms)
          ON CONFLICT (group_id) DO UPDATE SET deleted_at = excluded.deleted_at",
     )
     .bind(moment::to_text(now))
@@ -68,7 +69,7 @@ pub(super) async fn remove(
 mod tests {
     use super::*;
     use crate::catalogue::testing::{
-        CONTACT_POINTS, apply, group, import_record, new_catalogue, put, slug,
+        CONTACT_POINTS, apply, group, import_record, new_catalogue, put, show_all, slug,
     };
     use crate::catalogue::{Change, RolledBack};
 
@@ -76,6 +77,7 @@ mod tests {
         let (folder, catalogue) = new_catalogue().await;
         let examples = CONTACT_POINTS.map(|id| (slug(id), vec![group(id, "example")]));
         catalogue.load_example(examples.to_vec()).await.unwrap();
+        show_all(&catalogue).await;
         (folder, catalogue)
     }
 

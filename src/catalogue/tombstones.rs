@@ -74,14 +74,16 @@ fn read(
     })
 }
 
-/// Sets a tombstone for a removed group.
+/// Sets a tombstone for a removed group, if the public ever saw it: what was never published needs
+/// no word of its end.
 pub(super) async fn set(
     connection: &mut SqliteConnection,
     tombstone: &Tombstone,
     file: &Path,
 ) -> Result<(), CatalogueError> {
     sqlx::query(
-        "INSERT INTO tombstones (group_id, deleted_at, replaced_by) VALUES ($1, $2, $3)
+        "INSERT INTO tombstones (group_id, deleted_at, replaced_by)
+         SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM public_forms WHERE group_id = $1)
          ON CONFLICT (group_id) DO UPDATE
              SET deleted_at = excluded.deleted_at, replaced_by = excluded.replaced_by",
     )

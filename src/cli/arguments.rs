@@ -159,6 +159,9 @@ pub struct ServeArguments {
     /// Start a new catalogue without the invented groups
     #[arg(long)]
     pub no_example_data: bool,
+    /// Licence of the data: its name and then its address
+    #[arg(long, value_name = "NAME URL", default_value = crate::http::DEFAULT_DATA_LICENCE)]
+    pub data_licence: String,
     /// Address ranges of reverse proxies whose X-Forwarded-For is believed; repeatable
     #[arg(long, value_name = "CIDR")]
     pub trusted_proxy: Vec<String>,

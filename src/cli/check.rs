@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::import::{Desk, FormatArg, Mode, print_reports, read_all};
 use crate::domain::ContactPointId;
-use crate::import::check_file;
+use crate::import::{check_file, join};
 
 /// Examples shown below the help.
 pub const EXAMPLES: &str = "\
@@ -48,7 +48,7 @@ pub async fn run(args: &CheckArgs, desk: &Desk<'_>) -> anyhow::Result<ExitCode> 
     let readings =
         read_all(&args.paths, args.contact_point.as_ref(), args.format, &context, desk.json)?;
     let mut reports = Vec::new();
-    for reading in readings {
+    for reading in join(readings) {
         reports.push(check_file(reading, desk.catalogue, args.mode.into()).await?);
     }
     print_reports(&reports, desk)

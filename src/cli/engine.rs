@@ -350,10 +350,11 @@ impl Builder {
             store.newest(tables.reference(), tables.analyzer())
         })
         .await?;
-        match newest {
-            Some(generation) => Ok(Some(self.swap(generation).await?)),
-            None => Ok(None),
-        }
+        let Some(generation) = newest else { return Ok(None) };
+        let live = self.swap(generation).await?;
+        // After damage this is an older one: true until the next build.
+        self.engine.searcher.set_stale(live.manifest.revision < revision);
+        Ok(Some(live))
     }
 
     /// Says whether `generation` is what would be built now.
@@ -400,6 +401,7 @@ impl Builder {
             (self.engine.clone(), Arc::clone(&self.store), Handle::current());
         let built = blocking(move || build(&engine, &store, &runtime, progress)).await?;
         let live = self.swap(built).await?;
+        self.engine.searcher.set_stale(false);
         let (store, id) = (Arc::clone(&self.store), live.id().to_owned());
         if let Err(error) = blocking(move || store.remove_old(&id)).await {
             warn!(%error, "an old generation could not be removed");
@@ -443,10 +445,12 @@ fn build(
     let tables = engine.searcher.tables();
     let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
     let as_of = engine.clock.today();
-    let plan =
+    let mut plan =
         Plan::new(&snapshot, tables.reference(), tables.concepts(), tables.analyzer(), as_of);
     let forms = plan.public_forms();
     let changed_at = runtime.block_on(engine.catalogue.note_public_forms(&forms))?;
+    // What this state hides or shows again counts from now on, not from the next build.
+    plan.set_tombstones(runtime.block_on(engine.catalogue.tombstones())?);
     let shown = progress.begin(forms.len() as u64, "Building the index");
     let built = store.build(&plan, tables.analyzer(), &changed_at, engine.clock.now(), |done| {
         shown.reach(done)

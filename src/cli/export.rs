@@ -81,7 +81,7 @@ pub async fn run(shared: &Shared, arguments: &ExportArguments) -> anyhow::Result
     };
     let pairs = arguments.contact_point.iter().map(|slug| ("contact_point", slug.as_str()));
     let request = SearchRequest::from_pairs(pairs)
-        .map_err(|problems| anyhow::anyhow!("{}", problems[0].detail))?;
+        .map_err(|faulty| anyhow::anyhow!("{}", faulty.problems[0].detail))?;
     let (generation, records) = engine.searcher.export(&request)?;
     let count = records.len();
     let id = generation.id().to_owned();

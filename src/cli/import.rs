@@ -20,7 +20,7 @@ use crate::domain::{ContactPoint, ContactPointId};
 use crate::import::messages::Language;
 use crate::import::{
     self, Context, ImportOrder, ImportReport, Reading, SourceFormat, SourceSettings, TopicReader,
-    import_file, read_source, sources_at,
+    import_file, join, read_source, sources_at,
 };
 use crate::reference::Gazetteer;
 
@@ -29,6 +29,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   wegweiser import gruppen.xlsx --contact-point ikos-jena
   wegweiser import lists/                   every sub-folder with a source.json
+  wegweiser import a.csv b.csv --contact-point ikos-jena     one list in two files, one import
   wegweiser import nachtrag.csv --contact-point ikos-jena --mode merge
   wegweiser import gruppen.xlsx --contact-point ikos-jena --yes    although it would be held
 
@@ -147,7 +148,7 @@ pub async fn run(args: &ImportArgs, desk: &Desk<'_>) -> anyhow::Result<Imported>
         is_confirmed: args.yes,
     };
     let mut reports = Vec::new();
-    for reading in readings {
+    for reading in join(readings) {
         reports.push(import_file(reading, catalogue, &order).await?);
     }
     let has_changed = catalogue.revision().await? != before;

@@ -146,6 +146,7 @@ fn server_settings(
         }
     };
     Ok(ServerSettings {
+        data_licence: arguments.data_licence.parse().context("--data-licence")?,
         listen: arguments.listen,
         public_url: settings.arguments.shared.public_url.clone(),
         trusted_proxies,

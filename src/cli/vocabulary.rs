@@ -14,16 +14,10 @@ use super::arguments::Shared;
 use super::engine::read_reference;
 use super::nomenclature;
 use super::report::{Outcome, Report};
-use crate::analysis::Analyzer;
-use crate::recognise::concept::{ConceptFinder, ConceptMatch};
+use crate::analysis::{Analyzer, Word};
+use crate::recognise::concept::{ConceptFinder, ConceptMatch, How};
 use crate::recognise::spelling::canonical;
 use crate::reference::{ConceptIndex, LabelKind, Reference, Vocabulary};
-
-/// Endings that German words take; a label with one of them must not become another illness.
-const ENDINGS: &[&str] = &["n", "en", "e", "er", "s"];
-
-/// Shorter labels are not looked for with edits that matter.
-const SHORTEST_FUZZY: usize = 4;
 
 /// What `vocabulary` takes.
 #[derive(Debug, Clone, Args)]
@@ -40,8 +34,9 @@ pub enum VocabularyAction {
     #[command(after_help = "\
 duplicate     one spelling stands for several concepts and is not marked `?` as ambiguous
 orphan        a topic group with nothing in it, or an association for no concept
-lost          a label that the text chain does not lead back to its concept
-false friend  a word that would be taken for a misspelling of something else
+lost          a label in which the search understands nothing
+false friend  a label that the search takes for another concept, or a word of the lexicon that it
+              takes for a misspelling of something that sounds otherwise
 
 Examples:
   wegweiser vocabulary check
@@ -143,8 +138,7 @@ impl<'r> Check<'r> {
         let mut findings = BTreeSet::new();
         findings.extend(self.duplicates());
         findings.extend(self.orphans());
-        findings.extend(self.lost());
-        findings.extend(self.confusable());
+        findings.extend(self.misunderstood());
         findings.extend(self.wrongly_corrected());
         findings.into_iter().collect()
     }
@@ -209,11 +203,12 @@ impl<'r> Check<'r> {
         findings
     }
 
-    fn lost(&self) -> Vec<Finding> {
+    /// Runs the recogniser of the search over every label.
+    fn misunderstood(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (concept, text, _) in self.labels() {
             let words = self.analyzer.words(text);
-            let found = self.finder.find(&words, text, &mut vec![false; words.len()]);
+            let found = self.understood(text, &words);
             let leads_back = |matched: &ConceptMatch| {
                 matched.concept == concept || matched.other_readings.contains(&concept)
             };
@@ -221,13 +216,13 @@ impl<'r> Check<'r> {
                 continue;
             }
             let others: BTreeSet<ConceptIndex> = found.iter().map(|m| m.concept).collect();
-            let what = match (words.is_empty(), others.is_empty()) {
-                (true, _) => "has no word left in the text chain".to_owned(),
-                (_, true) => "is not understood".to_owned(),
-                _ => format!("is understood as {}", self.ids(&others).join(", ")),
+            let (rule, what) = match (words.is_empty(), others.is_empty()) {
+                (true, _) => ("lost", "has no word left in the text chain".to_owned()),
+                (_, true) => ("lost", "is not understood".to_owned()),
+                _ => ("false friend", format!("is taken for {}", self.ids(&others).join(", "))),
             };
             findings.push(Finding {
-                rule: "lost",
+                rule,
                 label: text.to_owned(),
                 concepts: self.ids(&BTreeSet::from([concept])),
                 text: what,
@@ -236,84 +231,36 @@ impl<'r> Check<'r> {
         findings
     }
 
-    /// Finds labels of unrelated concepts that differ only by what people confuse: no correction
-    /// can tell them apart.
-    fn confusable(&self) -> Vec<Finding> {
-        let mut spellings: BTreeMap<String, BTreeMap<String, BTreeSet<ConceptIndex>>> =
-            BTreeMap::new();
-        for (concept, text, kind) in self.labels() {
-            let key = self.key(text);
-            let is_short = matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous);
-            if is_short || key.chars().count() < SHORTEST_FUZZY {
-                continue;
-            }
-            let same = spellings.entry(canonical(&key)).or_default();
-            same.entry(key).or_default().insert(concept);
-        }
-        let mut findings = Vec::new();
-        for keys in spellings.values() {
-            let all: BTreeSet<ConceptIndex> = keys.values().flatten().copied().collect();
-            // One spelling for several concepts is a duplicate, told above.
-            let is_told = keys.len() < 2 || keys.values().any(|concepts| *concepts == all);
-            let first = all.first().copied().unwrap_or_default();
-            if is_told || all.iter().all(|concept| self.are_related(first, *concept)) {
-                continue;
-            }
-            let words: Vec<&str> = keys.keys().map(String::as_str).collect();
-            findings.push(Finding {
-                rule: "false friend",
-                label: words[0].to_owned(),
-                concepts: self.ids(&all),
-                text: format!("cannot be told from `{}` when misspelt", words[1..].join("`, `")),
-            });
-        }
-        findings
-    }
-
-    /// Finds right words that would be taken for a misspelling of another concept: labels with an
-    /// ending, and words that are parts of compounds.
+    /// Finds words of the lexicon, which are real words, that would be taken for a misspelling.
     fn wrongly_corrected(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (concept, text, kind) in self.labels() {
-            let is_word = !text.contains(' ') && text.chars().count() >= SHORTEST_FUZZY;
-            let is_inflected = matches!(kind, LabelKind::Preferred | LabelKind::Synonym);
-            if !is_word || !is_inflected || text.chars().any(|c| c.is_ascii_digit()) {
-                continue;
-            }
-            for ending in ENDINGS {
-                let form = format!("{text}{ending}");
-                if !seen.insert(self.key(&form)) {
-                    continue;
-                }
-                let Some(taken_for) = self.correction(&form) else { continue };
-                if !self.are_related(concept, taken_for.concept) {
-                    findings.push(self.false_friend(&form, &taken_for));
-                }
-            }
-        }
         let lexicon = &self.vocabulary.lexicon;
-        // What begins with a hyphen never stands alone.
-        let whole = lexicon.compounds.iter().filter(|word| !word.starts_with('-'));
-        for word in whole.chain(&lexicon.unsplit) {
-            if !seen.insert(self.key(word)) {
-                continue;
-            }
-            if let Some(taken_for) = self.correction(word) {
+        // What begins or ends with a hyphen never stands alone.
+        let stands_alone = |word: &&String| !word.starts_with('-') && !word.ends_with('-');
+        let words: BTreeSet<&String> =
+            lexicon.compounds.iter().chain(&lexicon.unsplit).filter(stands_alone).collect();
+        let mut findings = Vec::new();
+        for word in words {
+            let Some(taken_for) = self.correction(word) else { continue };
+            let sounds_alike = canonical(&self.key(word)) == canonical(&self.key(&taken_for.label));
+            if !sounds_alike {
                 findings.push(self.false_friend(word, &taken_for));
             }
         }
         findings
     }
 
+    /// Returns what the search understands of a text: labels, then misspelt ones.
+    fn understood(&self, text: &str, words: &[Word]) -> Vec<ConceptMatch> {
+        let mut taken = vec![false; words.len()];
+        let mut found = self.finder.find(words, text, &mut taken);
+        found.extend(self.finder.find_misspelt(words, &mut taken, &|_| false));
+        found
+    }
+
     /// Returns what a word would be corrected to.
     fn correction(&self, word: &str) -> Option<ConceptMatch> {
         let words = self.analyzer.words(word);
-        let mut taken = vec![false; words.len()];
-        if !self.finder.find(&words, word, &mut taken).is_empty() {
-            return None;
-        }
-        self.finder.find_misspelt(&words, &mut taken, &|_| false).into_iter().next()
+        self.understood(word, &words).into_iter().find(|matched| matched.how == How::Misspelt)
     }
 
     fn false_friend(&self, word: &str, taken_for: &ConceptMatch) -> Finding {
@@ -323,11 +270,5 @@ impl<'r> Check<'r> {
             concepts: self.ids(&BTreeSet::from([taken_for.concept])),
             text: format!("would be taken for a misspelling of `{}`", taken_for.label),
         }
-    }
-
-    fn are_related(&self, one: ConceptIndex, other: ConceptIndex) -> bool {
-        one == other
-            || self.vocabulary.ancestors(one).contains(&other)
-            || self.vocabulary.ancestors(other).contains(&one)
     }
 }

@@ -49,14 +49,16 @@ async fn look(builder: &Builder, is_due: bool) -> anyhow::Result<bool> {
             return Ok(false);
         }
     };
-    if searcher.is_stale() {
+    if is_current && searcher.is_stale() {
         info!("the catalogue can be read again");
         searcher.set_stale(false);
     }
     if is_current || !is_due {
         return Ok(is_current);
     }
-    let renewed = builder.rebuild(Progress::Silent).await?;
+    // What cannot be built leaves an older state live; the next build that succeeds ends that.
+    let renewed =
+        builder.rebuild(Progress::Silent).await.inspect_err(|_| searcher.set_stale(true))?;
     let (generation, records) = (renewed.id(), renewed.columns.len());
     info!(generation, records, "generation {generation} is live");
     Ok(true)

@@ -22,9 +22,12 @@ pub struct Meeting {
 }
 
 /// The kinds of RRULE (RFC 5545, section 3.3.10) that group meetings use.
+///
+/// Only rules that name their days: of "every two weeks" or "every third month" nobody tells the
+/// first one, so that a calendar would be wrong half of the time. Such words stay text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recurrence {
-    /// `FREQ=WEEKLY;BYDAY=TU`. Only every week: "every two weeks" has no known first week.
+    /// `FREQ=WEEKLY;BYDAY=TU`.
     Weekly {
         /// The day.
         weekday: Weekday,
@@ -35,8 +38,6 @@ pub enum Recurrence {
         nth: i8,
         /// The day.
         weekday: Weekday,
-        /// Every so many months; 1 unless the rule says otherwise.
-        interval: u8,
     },
     /// `FREQ=MONTHLY;BYDAY=2TH,4TH`: two such days a month.
     TwiceAMonth {
@@ -60,25 +61,24 @@ const DAYS: [(&str, Weekday); 7] = [
 ];
 
 impl Recurrence {
-    /// Reads an RRULE value of one of the two kinds; anything else is `None`.
+    /// Reads an RRULE value of one of these kinds; anything else is `None`.
     pub fn parse(rrule: &str) -> Option<Self> {
         let mut frequency = None;
-        let mut interval = 1_u8;
         let mut by_day = None;
         for part in rrule.trim().trim_start_matches("RRULE:").split(';') {
             let (key, value) = part.split_once('=')?;
             match key {
                 "FREQ" => frequency = Some(value),
-                "INTERVAL" => interval = value.parse().ok().filter(|n| (1..=12).contains(n))?,
                 "BYDAY" => by_day = Some(value),
                 "WKST" => {}
+                "INTERVAL" if value == "1" => {}
                 _ => return None,
             }
         }
         let by_day = by_day?;
         if let Some((first, second)) = by_day.split_once(',') {
-            return match (frequency?, interval, nth_day(first)?, nth_day(second)?) {
-                ("MONTHLY", 1, (first, weekday), (second, other))
+            return match (frequency?, nth_day(first)?, nth_day(second)?) {
+                ("MONTHLY", (first, weekday), (second, other))
                     if weekday == other && first != second =>
                 {
                     Some(Self::TwiceAMonth { first, second, weekday })
@@ -89,11 +89,11 @@ impl Recurrence {
         let letters = by_day.get(by_day.len().checked_sub(2)?..)?;
         let weekday = DAYS.iter().find(|(name, _)| *name == letters)?.1;
         let ordinal = &by_day[..by_day.len() - 2];
-        match (frequency?, ordinal, interval) {
-            ("WEEKLY", "", 1) => Some(Self::Weekly { weekday }),
-            ("MONTHLY", ordinal, interval) => {
+        match (frequency?, ordinal) {
+            ("WEEKLY", "") => Some(Self::Weekly { weekday }),
+            ("MONTHLY", ordinal) => {
                 let nth = ordinal.parse().ok().filter(|n| matches!(n, 1..=4 | -1))?;
-                Some(Self::Monthly { nth, weekday, interval })
+                Some(Self::Monthly { nth, weekday })
             }
             _ => None,
         }
@@ -110,18 +110,15 @@ impl Recurrence {
                 let day = letters(weekday);
                 format!("FREQ=MONTHLY;BYDAY={first}{day},{second}{day}")
             }
-            Self::Monthly { nth, weekday, interval: 1 } => {
+            Self::Monthly { nth, weekday } => {
                 format!("FREQ=MONTHLY;BYDAY={nth}{}", letters(weekday))
-            }
-            Self::Monthly { nth, weekday, interval } => {
-                format!("FREQ=MONTHLY;INTERVAL={interval};BYDAY={nth}{}", letters(weekday))
             }
         }
     }
 
     /// Returns the first day on or after `day` that the rule names.
     ///
-    /// `None` for a rule of every second or rarer month: which month is not known.
+    /// `None` only at the end of time.
     pub fn next_day(self, day: Date) -> Option<Date> {
         match self {
             Self::Weekly { weekday } => {
@@ -130,11 +127,10 @@ impl Recurrence {
                 .rem_euclid(7);
                 day.checked_add(ahead.days()).ok()
             }
-            Self::Monthly { nth, weekday, interval: 1 } => next_nth(day, nth, weekday),
+            Self::Monthly { nth, weekday } => next_nth(day, nth, weekday),
             Self::TwiceAMonth { first, second, weekday } => {
                 next_nth(day, first, weekday).min(next_nth(day, second, weekday))
             }
-            Self::Monthly { .. } => None,
         }
     }
 }
@@ -181,7 +177,6 @@ mod tests {
             "FREQ=MONTHLY;BYDAY=2TU",
             "FREQ=MONTHLY;BYDAY=-1SU",
             "FREQ=MONTHLY;BYDAY=2TH,4TH",
-            "FREQ=MONTHLY;INTERVAL=3;BYDAY=1MO",
         ] {
             assert_eq!(Recurrence::parse(rrule).map(Recurrence::to_rrule).as_deref(), Some(rrule));
         }
@@ -189,6 +184,7 @@ mod tests {
             "",
             "FREQ=DAILY",
             "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+            "FREQ=MONTHLY;INTERVAL=3;BYDAY=1MO", // which month is the first?
             "FREQ=MONTHLY;BYDAY=7TU",
             "FREQ=WEEKLY;BYDAY=Ü",
         ] {

@@ -51,10 +51,10 @@ pub async fn list_contact_points(
         limit: fields.whole("limit", 0, MAX_LIMIT, DEFAULT_LIMIT),
         cursor: fields.text("cursor", MAX_CURSOR_BYTES),
     };
-    if asked.place.is_some() && asked.point.is_some() {
-        fields.invalid("lat", "give either `place` or `lat` and `lon`, not both");
-    }
     fields.lang();
+    if fields.has_faults() {
+        fields.add(site.searcher.contact_point_problems(&asked));
+    }
     fields.finish()?;
     let page = site.searcher.contact_points(&asked)?;
     let generation = &page.generation;

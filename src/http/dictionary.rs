@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::packed::Packed;
 use super::problem::{Code, Problem};
 use super::query::{self, Fields, Query};
 use super::reply::{self, Keep};
@@ -26,7 +27,7 @@ const STATES: [&str; 2] = ["SN", "TH"];
 pub struct Dictionary {
     generation: String,
     hash: String,
-    body: Vec<u8>,
+    body: Packed,
 }
 
 #[derive(Serialize)]
@@ -77,7 +78,7 @@ pub async fn get_dictionary(
     site: web::Data<Site>,
 ) -> Result<HttpResponse, Problem> {
     Fields::new(Query::Pairs(query::pairs(&request)?), &["lang"]).finish()?;
-    let dictionary = present(&site)?;
+    let dictionary = present(&site).await?;
     let name = NameForm {
         hash: &dictionary.hash,
         url: format!("{}/v1/dictionary/{}.json", site.public_url, dictionary.hash),
@@ -97,24 +98,28 @@ pub async fn get_dictionary(
     responses((status = 200, description = "The dictionary.", body = DictionaryFile)))]
 pub async fn get_dictionary_file(
     hash: web::Path<String>,
+    request: HttpRequest,
     site: web::Data<Site>,
 ) -> Result<HttpResponse, Problem> {
-    let dictionary = present(&site)?;
+    let dictionary = present(&site).await?;
     if dictionary.hash != *hash {
         return Err(Problem::new(Code::NotFound));
     }
-    Ok(reply::json(dictionary.body.clone(), Keep::Forever))
+    Ok(dictionary.body.answer(&request, Keep::Forever))
 }
 
-/// Returns the dictionary of the live generation, writing it on first use.
-fn present(site: &Site) -> Result<Arc<Dictionary>, Problem> {
+/// Returns the dictionary of the live generation; on first use it is written apart from the workers.
+async fn present(site: &Site) -> Result<Arc<Dictionary>, Problem> {
     let generation = live(site)?;
     let known = site.dictionary.load_full();
     if let Some(known) = known.filter(|known| known.generation == generation.id()) {
         return Ok(known);
     }
-    let written = Arc::new(write(&site.searcher.reference(), &generation));
+    let searcher = Arc::clone(&site.searcher);
+    let written = web::block(move || write(&searcher.reference(), &generation)).await;
+    let written = Arc::new(written.map_err(|_| Problem::new(Code::Internal))?);
     site.dictionary.store(Some(written.clone()));
+    written.body.pack_apart();
     Ok(written)
 }
 
@@ -157,6 +162,7 @@ fn write(reference: &Reference, generation: &Generation) -> Dictionary {
     };
     let body = wire::entry(&form);
     let hash = Sha256::digest(&body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let body = Packed::new(body, "application/json");
     Dictionary { generation: generation.id().to_owned(), hash, body }
 }
 

@@ -1,19 +1,23 @@
 //! The description of the interface for programs and for people, both from the binary alone.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
-use super::openapi::openapi_json;
+use super::openapi::openapi_json_under;
+use super::packed::Packed;
 use super::pages::example_notice;
 use super::problem::{Code, Problem};
 use super::reply::{self, Keep};
 use super::resource;
 use super::site::Site;
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(openapi_json);
+/// The files of the page that have been asked for, by name; only those that exist come in.
+static FILES: LazyLock<Mutex<HashMap<String, Packed>>> = LazyLock::new(Mutex::default);
 
 static PAGE: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     // Without a word against it, Swagger UI sends the document to a validator elsewhere.
@@ -21,8 +25,9 @@ static PAGE: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 });
 
 /// Answers `/openapi.json`.
-async fn document() -> HttpResponse {
-    reply::json(DOCUMENT.clone().into_bytes(), Keep::Checked)
+async fn document(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    let written = || Packed::new(openapi_json_under(&site.data_licence), "application/json");
+    site.document.get_or_init(written).answer(&request, Keep::Checked)
 }
 
 /// Answers the files of the page.
@@ -31,25 +36,33 @@ async fn page(
     request: HttpRequest,
     site: web::Data<Site>,
 ) -> Result<HttpResponse, Problem> {
-    let found = utoipa_swagger_ui::serve(&file, PAGE.clone())
+    if matches!(file.as_str(), "" | "index.html") {
+        let (html, media_type) = bundled("index.html")?;
+        return Ok(reply::typed(front(&html, &site), &media_type, Keep::Checked));
+    }
+    let known = FILES.lock().unwrap_or_else(PoisonError::into_inner).get(file.as_str()).cloned();
+    if let Some(known) = known {
+        return Ok(known.answer(&request, Keep::Checked));
+    }
+    let (bytes, media_type) = bundled(&file)?;
+    let packed = Packed::new(bytes, &media_type);
+    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(files.entry(file.into_inner()).or_insert(packed).answer(&request, Keep::Checked))
+}
+
+/// Returns a file of the bundle as it stands, and its media type.
+fn bundled(file: &str) -> Result<(Vec<u8>, String), Problem> {
+    let found = utoipa_swagger_ui::serve(file, PAGE.clone())
         .map_err(|_| Problem::new(Code::Internal))?
         .ok_or_else(|| Problem::new(Code::NotFound))?;
-    let is_front = matches!(file.as_str(), "" | "index.html") && !found.gzpipped;
-    let bytes = if is_front { front(&found.bytes, &site) } else { found.bytes.to_vec() };
-    let mut response = reply::typed(bytes, &found.content_type, Keep::Checked);
-    if found.gzpipped {
-        let takes_gzip = request
-            .headers()
-            .get(header::ACCEPT_ENCODING)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.contains("gzip"));
-        if !takes_gzip {
-            return Err(Problem::new(Code::NotAcceptable));
-        }
-        let gzip = header::HeaderValue::from_static("gzip");
-        response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
+    if !found.gzpipped {
+        return Ok((found.bytes.into_owned(), found.content_type));
     }
-    Ok(response)
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(&*found.bytes)
+        .read_to_end(&mut bytes)
+        .map_err(|_| Problem::new(Code::Internal))?;
+    Ok((bytes, found.content_type))
 }
 
 /// Gives the page our name, and says on it that the data are invented while they are.

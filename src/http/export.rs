@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::problem::{Code, Problem};
 use super::query::{self, Query};
 use super::reply::Keep;
-use super::site::{DATA_LICENCE, Site};
+use super::site::Site;
 use super::{resource, wire};
 use crate::index::Generation;
 use crate::search::ExportRecord;
@@ -143,9 +143,9 @@ pub async fn export_groups(
 ) -> Result<HttpResponse, Problem> {
     let format = Format::of(&format).ok_or_else(|| Problem::new(Code::NotFound))?;
     let pairs = query::pairs(&request)?;
-    refuse_paging(&pairs)?;
     let mut sorted = pairs.clone();
-    let search = Query::Pairs(pairs).into_search()?;
+    let (pairs, faults) = without_paging(pairs);
+    let search = Query::Pairs(pairs).into_search(faults, &site.searcher)?;
     if search.filters.updated_since.is_some() && format == Format::Geojson {
         let detail = "GeoJSON knows no departed groups; use ndjson or csv with `updated_since`";
         let problem = ParameterProblem::invalid("updated_since", detail);
@@ -174,7 +174,7 @@ pub async fn export_groups(
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")))
         .insert_header(("Wegweiser-Synced-At", synced_at(&generation)))
         .insert_header(("Wegweiser-Generation", generation.id()))
-        .insert_header(("Wegweiser-Licence", DATA_LICENCE.1))
+        .insert_header(("Wegweiser-Licence", site.data_licence.url.as_str()))
         .insert_header((header::CONTENT_LANGUAGE, "de"));
     if keep == Keep::Checked {
         response.insert_header((header::ETAG, format!("\"{mark}\"")));
@@ -186,16 +186,15 @@ pub async fn export_groups(
     })))
 }
 
-/// Refuses what pages or ranks.
-fn refuse_paging(pairs: &[(String, String)]) -> Result<(), Problem> {
+/// Returns the pairs that an export takes, and the faults of the others: what pages or ranks, and
+/// what there is not.
+fn without_paging(pairs: Vec<(String, String)>) -> (Vec<(String, String)>, Vec<ParameterProblem>) {
     let known: Vec<&str> =
         PARAMETERS.iter().copied().filter(|name| !NOT_FOR_EXPORT.contains(name)).collect();
-    let faults: Vec<ParameterProblem> = pairs
-        .iter()
-        .filter(|(name, _)| !known.contains(&name.as_str()))
-        .map(|(name, _)| unknown_parameter(name, &known))
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Problem::of_parameters(faults, false)) }
+    let (taken, refused): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|(name, _)| known.contains(&name.as_str()));
+    let faults = refused.iter().map(|(name, _)| unknown_parameter(name, &known)).collect();
+    (taken, faults)
 }
 
 /// Returns the moment before which departed groups are no longer remembered.

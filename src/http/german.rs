@@ -197,7 +197,7 @@ mod tests {
             vec![("id", "7")],
             vec![("cursor", "a"), ("offset", "3")],
         ] {
-            let problems = SearchRequest::from_pairs(pairs).expect_err("is wrong");
+            let problems = SearchRequest::from_pairs(pairs).expect_err("is wrong").problems;
             for problem in problems {
                 assert_ne!(detail(&problem.detail), problem.detail);
             }

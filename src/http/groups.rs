@@ -3,6 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::packed::weight;
 use super::problem::{Code, Problem};
 use super::query::{self, Fields};
 use super::reply::{self, Keep};
@@ -29,7 +30,7 @@ pub async fn search_groups(
 ) -> Result<HttpResponse, Problem> {
     let query = query::read(&request, body).await?;
     let in_body = query.is_body();
-    let mut search = query.into_search()?;
+    let mut search = query.into_search(Vec::new(), &site.searcher)?;
     search.lang = Some(search.lang.unwrap_or_else(|| language_of(&request)));
     let answer =
         site.searcher.search(&search).map_err(|error| Problem::of_search(error, in_body))?;
@@ -89,7 +90,8 @@ pub async fn get_group(
 
 /// Get a group's meetings as a calendar.
 ///
-/// Returns one recurring event (RFC 5545) where the rule of recurrence is known; 404 otherwise.
+/// Returns one recurring event (RFC 5545) where the record has a rule (`meeting.rrule`); 404
+/// otherwise. A rule is given only where it names its days: "every two weeks" stays text.
 #[utoipa::path(get, path = "/v1/groups/{id}/calendar.ics", tag = "groups",
     operation_id = "get_group_calendar",
     params(("id" = String, Path, description = "The group's id, a UUID.",
@@ -154,15 +156,8 @@ fn wants_json_ld(request: &HttpRequest) -> bool {
     let Some(accept) = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()) else {
         return false;
     };
-    let weight = |media_type: &str| {
-        let part = accept.split(',').find(|part| {
-            part.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(media_type))
-        })?;
-        let weight = part.split(';').skip(1).find_map(|p| p.trim().strip_prefix("q="));
-        Some(weight.map_or(1.0, |w| w.trim().parse::<f32>().unwrap_or(0.0)))
-    };
-    let linked = weight("application/ld+json").unwrap_or(0.0);
-    linked > 0.0 && linked >= weight("application/json").unwrap_or(0.0)
+    let linked = weight(accept, "application/ld+json").unwrap_or(0.0);
+    linked > 0.0 && linked >= weight(accept, "application/json").unwrap_or(0.0)
 }
 
 /// Adds the routes of groups.

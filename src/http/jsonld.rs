@@ -44,7 +44,7 @@ pub fn value(site: &Site, record: &Value) -> Value {
         members.insert("location".to_owned(), place.clone());
     }
     members.insert("contactPoint".to_owned(), contact_point(&record["contact_point"]));
-    members.insert("publishingPrinciples".to_owned(), json!(super::site::DATA_LICENCE.1));
+    members.insert("publishingPrinciples".to_owned(), json!(site.data_licence.url));
     if let Some(event) = event(site, record, place.as_ref()) {
         members.insert("event".to_owned(), event);
     }
@@ -136,10 +136,7 @@ fn event(site: &Site, record: &Value, place: Option<&Value>) -> Option<Value> {
     let unit = if part("FREQ") == Some("WEEKLY") { "W" } else { "M" };
     let mut schedule = Map::from_iter([
         ("@type".to_owned(), json!("Schedule")),
-        (
-            "repeatFrequency".to_owned(),
-            json!(format!("P{}{unit}", part("INTERVAL").unwrap_or("1"))),
-        ),
+        ("repeatFrequency".to_owned(), json!(format!("P1{unit}"))),
         ("byDay".to_owned(), json!(part("BYDAY"))),
         ("scheduleTimezone".to_owned(), meeting["timezone"].clone()),
     ]);

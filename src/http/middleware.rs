@@ -20,13 +20,12 @@ use futures_util::FutureExt;
 use tracing::{debug, error};
 use uuid::Uuid;
 
+use super::packed::{self, Coding};
+use super::pages;
 use super::problem::{Code, PROBLEM_JSON, Problem};
 use super::query::{MAX_HEADER_BYTES, MAX_URI_BYTES};
-use super::site::{DATA_LICENCE, Site, client_address, language_of};
+use super::site::{Site, client_address, language_of};
 use crate::search::request::AnswerLanguage;
-
-/// Smaller bodies are not worth compressing.
-const MIN_COMPRESSED_BYTES: usize = 860;
 
 /// Larger bodies are not compressed while somebody waits.
 const MAX_COMPRESSED_BYTES: usize = 8 * 1024 * 1024;
@@ -145,7 +144,7 @@ pub async fn manners(
 fn asked(request: &ServiceRequest) -> Asked {
     let given = request.headers().get("x-request-id").and_then(|value| value.to_str().ok());
     let given = given.filter(|id| {
-        (8..=64).contains(&id.len())
+        (1..=64).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     });
     let (id, uuid) = match given {
@@ -246,17 +245,28 @@ fn problem_document(
     let carried = response.extensions().get::<Problem>().cloned();
     let problem = carried.unwrap_or_else(|| Problem::new(Code::of_status(response.status())));
     let mut builder = HttpResponse::build(problem.code.status());
+    builder.insert_header((header::CACHE_CONTROL, "no-store"));
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::LOCATION] {
         if let Some(value) = response.headers().get(&name) {
             builder.insert_header((name, value.clone()));
         }
     }
+    if asked.area == Area::Page && wants_a_page(asked.accept.as_ref()) {
+        return builder.content_type(pages::HTML).body(pages::of_problem(site, &problem));
+    }
     let spoken = if language == AnswerLanguage::English { "en" } else { "de" };
     builder
         .content_type(PROBLEM_JSON)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_LANGUAGE, spoken))
         .body(problem.to_json(language, &site.public_url, &asked.instance))
+}
+
+/// Says whether the client is a browser, which names `text/html` first of all.
+fn wants_a_page(accept: Option<&HeaderValue>) -> bool {
+    let accept = accept.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let page = packed::weight(accept, "text/html").unwrap_or(0.0);
+    let named = |media_type| packed::weight(accept, media_type).unwrap_or(0.0);
+    page > 0.0 && page >= named(PROBLEM_JSON) && page >= named("application/json")
 }
 
 /// Says whether the client takes the media type of a response.
@@ -300,17 +310,20 @@ fn unchanged(known: &[HeaderValue], response: HttpResponse) -> HttpResponse {
     let Some(mark) = response.headers().get(header::ETAG).and_then(|v| v.to_str().ok()) else {
         return response;
     };
-    let is_known = known.iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(str::trim).any(|other| {
-            let other = other.strip_prefix("W/").unwrap_or(other);
-            other == "*" || other == mark || other.strip_suffix("-gzip\"") == mark.strip_suffix('"')
-        })
+    let known = known.iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+    // Whichever coding the client has: its content is this one.
+    let mut known = known.map(|other| {
+        let other = other.trim();
+        other.strip_prefix("W/").unwrap_or(other)
     });
-    if !is_known {
+    let same =
+        known.find(|other| *other == "*" || packed::plain_mark(other) == packed::plain_mark(mark));
+    let Some(same) = same else {
         return response;
-    }
+    };
     let mut builder = HttpResponse::NotModified();
-    for name in [header::ETAG, header::CACHE_CONTROL, header::CONTENT_LANGUAGE] {
+    builder.insert_header((header::ETAG, if same == "*" { mark } else { same }));
+    for name in [header::CACHE_CONTROL, header::CONTENT_LANGUAGE] {
         if let Some(value) = response.headers().get(&name) {
             builder.insert_header((name, value.clone()));
         }
@@ -320,13 +333,8 @@ fn unchanged(known: &[HeaderValue], response: HttpResponse) -> HttpResponse {
 
 /// Compresses a body that is in memory, where the client takes gzip.
 fn compressed(accepted: Option<&HeaderValue>, response: HttpResponse) -> HttpResponse {
-    let accepted = accepted.and_then(|value| value.to_str().ok());
-    let takes_gzip = accepted.is_some_and(|field| {
-        field.split(',').any(|part| {
-            let mut parts = part.split(';').map(str::trim);
-            parts.next() == Some("gzip") && !parts.any(|p| matches!(p, "q=0" | "q=0.0" | "q=0.00"))
-        })
-    });
+    // Brotli would cost the waiting client more than it saves; `packed` has it beforehand.
+    let takes_gzip = Coding::preferred(accepted, &[Coding::Gzip]) == Coding::Gzip;
     let is_text = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -336,7 +344,7 @@ fn compressed(accepted: Option<&HeaderValue>, response: HttpResponse) -> HttpRes
         BodySize::Sized(size) => usize::try_from(size).unwrap_or(usize::MAX),
         _ => 0,
     };
-    let is_worth_it = (MIN_COMPRESSED_BYTES..=MAX_COMPRESSED_BYTES).contains(&size);
+    let is_worth_it = (packed::MIN_BYTES..=MAX_COMPRESSED_BYTES).contains(&size);
     let is_coded = response.headers().contains_key(header::CONTENT_ENCODING);
     if !takes_gzip || !is_text || !is_worth_it || is_coded {
         return response;
@@ -351,10 +359,8 @@ fn compressed(accepted: Option<&HeaderValue>, response: HttpResponse) -> HttpRes
     let Ok(packed) = packed else {
         return response.set_body(BoxBody::new(bytes));
     };
-    // Other bytes, another strong mark.
     let mark = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok());
-    if let Some(mark) = mark.and_then(|mark| mark.strip_suffix('"')).map(|m| format!("{m}-gzip\""))
-    {
+    if let Some(mark) = mark.map(|mark| Coding::Gzip.marked(mark)) {
         set(response.headers_mut(), "etag", &mark);
     }
     response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -405,7 +411,7 @@ fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut H
         let links = format!(
             "<{}>; rel=\"license\", <{base}/openapi.json>; rel=\"service-desc\", \
              <{base}/docs/>; rel=\"service-doc\"",
-            DATA_LICENCE.1
+            site.data_licence.url
         );
         set(headers, "link", &links);
         if headers
@@ -458,6 +464,7 @@ mod tests {
             ("\"abc\"", 304),
             ("W/\"abc\"", 304),
             ("\"x\", \"abc-gzip\"", 304),
+            ("\"abc-br\"", 304),
             ("*", 304),
             ("\"ab\"", 200),
         ] {

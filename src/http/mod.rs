@@ -18,6 +18,7 @@ mod limit;
 mod metrics;
 mod middleware;
 mod openapi;
+mod packed;
 mod pages;
 mod places;
 pub mod problem;
@@ -36,7 +37,7 @@ pub use export::{Export, Format as ExportFormat};
 pub use middleware::manners;
 pub use openapi::openapi_json;
 pub use server::{Bound, ServerSettings, serve};
-pub use site::{DATA_LICENCE, Network, NotANetwork, Site};
+pub use site::{DEFAULT_DATA_LICENCE, DataLicence, Network, NotALicence, NotANetwork, Site};
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Resource, web};

@@ -4,14 +4,12 @@
 //! Added here: the parameters of a search (they are the members of its body), the problems that an
 //! operation may answer, header fields, examples, and bounds where a schema names none.
 
-use std::sync::LazyLock;
-
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::export::NOT_FOR_EXPORT;
 use super::problem::{Code, PROBLEM_JSON, Problem};
-use super::site::DATA_LICENCE;
+use super::site::DataLicence;
 use super::{examples, schema};
 use crate::search::request::{AnswerLanguage, ParameterProblem};
 
@@ -105,21 +103,24 @@ const WITH_ID: &[(&str, Code, &str)] = &[("404", Code::NotFound, "There is no su
 const GONE: &[(&str, Code, &str)] =
     &[("410", Code::Gone, "It was there and has left, or the moment lies too far back.")];
 
-/// Returns the document as pretty JSON, the same in every build.
+/// Returns the document as pretty JSON, the same in every build, with the usual licence of the data.
 pub fn openapi_json() -> String {
-    static TEXT: LazyLock<String> = LazyLock::new(|| {
-        let mut text = serde_json::to_string_pretty(&document())
-            .expect("text, numbers and lists always serialise");
-        text.push('\n');
-        text
-    });
-    TEXT.clone()
+    openapi_json_under(&DataLicence::default())
+}
+
+/// Returns the document with the licence that the operator names.
+pub(super) fn openapi_json_under(licence: &DataLicence) -> String {
+    let mut document = document();
+    document["info"]["license"] = json!({"name": licence.name, "url": licence.url});
+    let mut text =
+        serde_json::to_string_pretty(&document).expect("text, numbers and lists always serialise");
+    text.push('\n');
+    text
 }
 
 fn document() -> Value {
     let mut document =
         serde_json::to_value(Document::openapi()).expect("utoipa's model always serialises");
-    document["info"]["license"] = json!({"name": DATA_LICENCE.0, "url": DATA_LICENCE.1});
     // The contract's version, not the program's: `/v1/status` tells that one.
     document["info"]["version"] = json!("1.0.0");
     document["servers"] =
@@ -325,7 +326,8 @@ fn headers() -> Value {
     };
     json!({
         "ETag": text("Strong mark of this content, for `If-None-Match`.", "\"9f86d081884c7d65\""),
-        "X-Request-Id": text("The request, for questions to the operator.",
+        "X-Request-Id": text("The request, for questions to the operator: the client's own id where \
+            it sent one of 1 to 64 letters, digits, `.`, `_`, `-`, otherwise a new UUID.",
             "0f8fad5b-d9cb-469f-a165-70867728950e"),
         "RateLimit": text("Requests left, and seconds until the next one.", "\"default\";r=599;t=1"),
         "RateLimit-Policy": text("Requests per window of seconds.", "\"default\";q=600;w=60"),

@@ -3,6 +3,7 @@
 //! The search form sends by POST, so that an illness stands in no address, history or log.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -10,6 +11,7 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::groups::{Found, found};
+use super::packed::Packed;
 use super::problem::{Code, Problem};
 use super::query::MAX_BODY_BYTES;
 use super::reply::{self, Keep};
@@ -23,7 +25,8 @@ use crate::search::request::SearchRequest;
 /// Media type of pages.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 
-const STYLE: &str = include_str!("style.css");
+static STYLE: LazyLock<Packed> =
+    LazyLock::new(|| Packed::new(include_str!("style.css"), "text/css; charset=utf-8"));
 
 /// Returns text that means itself in HTML.
 pub(super) fn escaped(text: &str) -> String {
@@ -65,7 +68,7 @@ pub(super) fn frame(site: &Site, title: &str, main: &str) -> String {
          <footer><a href=\"/docs/\">Schnittstelle</a> · <a href=\"{}\">Lizenz der Daten</a></footer>\
          </body></html>\n",
         escaped(title),
-        super::site::DATA_LICENCE.1,
+        escaped(&site.data_licence.url),
     )
 }
 
@@ -104,7 +107,7 @@ async fn search(
         }
     }
     let result = SearchRequest::from_pairs(pairs)
-        .map_err(SearchError::Request)
+        .map_err(|faulty| SearchError::Request(site.searcher.all_problems(*faulty)))
         .and_then(|search| site.searcher.search(&search));
     let (title, results) = match result {
         Ok(answer) => ("Ergebnisse – Wegweiser Selbsthilfe", results(&site, &answer)),
@@ -252,7 +255,7 @@ fn list(site: &Site, answer: &SearchAnswer, hits: &[Hit]) -> String {
             escaped(site.page_url(id).strip_prefix(&site.public_url).unwrap_or_default()),
             escaped(record["name"].as_str().unwrap_or_default())
         );
-        if let Some(summary) = record["summary"].as_str() {
+        if let Some(summary) = record["summary"].as_str().filter(|text| !text.is_empty()) {
             let _ = write!(out, "<p>{}</p>", escaped(summary));
         }
         let town = record["venue"]["town"].as_str().unwrap_or_default();
@@ -263,7 +266,10 @@ fn list(site: &Site, answer: &SearchAnswer, hits: &[Hit]) -> String {
                 .flatten()
                 .filter(|fact| !fact.is_empty())
                 .collect();
-        let _ = write!(out, "<p>{}</p></li>", escaped(&facts.join(" · ")));
+        if !facts.is_empty() {
+            let _ = write!(out, "<p>{}</p>", escaped(&facts.join(" · ")));
+        }
+        out.push_str("</li>");
     }
     out.push_str("</ol>");
     out
@@ -331,9 +337,28 @@ fn profile(record: &Value) -> String {
     out
 }
 
+/// Returns the page that a browser gets instead of a problem document: what it is, and the way on.
+pub(super) fn of_problem(site: &Site, problem: &Problem) -> String {
+    let section = |language: &str, in_english: bool, on: &str| {
+        format!(
+            "<section lang=\"{language}\"><h2>{}</h2><p>{}</p><p><a href=\"/\">{on}</a></p></section>",
+            escaped(problem.code.title(in_english)),
+            escaped(&problem.detail(in_english)),
+        )
+    };
+    let status = problem.code.status().as_u16();
+    let main = format!(
+        "<h1>{status}</h1>{}{}",
+        section("de", false, "Zur Suche nach Selbsthilfegruppen"),
+        section("en", true, "Search self-help groups"),
+    );
+    let title = problem.code.title(false);
+    frame(site, &format!("{title} – Wegweiser Selbsthilfe"), &main)
+}
+
 /// Answers the look of the pages.
-async fn style() -> HttpResponse {
-    reply::typed(STYLE.as_bytes().to_vec(), "text/css; charset=utf-8", Keep::Checked)
+async fn style(request: HttpRequest) -> HttpResponse {
+    STYLE.answer(&request, Keep::Checked)
 }
 
 /// Adds the pages.

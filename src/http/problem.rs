@@ -331,17 +331,18 @@ impl Problem {
         &self.faults
     }
 
+    /// Returns what is wrong as a sentence, the first fault's where there are faults.
+    pub fn detail(&self, in_english: bool) -> Cow<'static, str> {
+        match (&self.detail, self.faults.first()) {
+            (Some(detail), _) => Cow::Owned(translated(detail, in_english)),
+            (None, Some(first)) => Cow::Owned(translated(&first.detail, in_english)),
+            (None, None) => Cow::Borrowed(self.code.detail(in_english)),
+        }
+    }
+
     /// Writes the document.
     pub fn to_json(&self, language: AnswerLanguage, public_url: &str, instance: &str) -> String {
         let in_english = language == AnswerLanguage::English;
-        let translated = |text: &'_ str| -> String {
-            if in_english { text.to_owned() } else { german::detail(text) }
-        };
-        let detail = match (&self.detail, self.faults.first()) {
-            (Some(detail), _) => Cow::Owned(translated(detail)),
-            (None, Some(first)) => Cow::Owned(translated(&first.detail)),
-            (None, None) => Cow::Borrowed(self.code.detail(in_english)),
-        };
         let errors = self.faults.iter().take(MAX_FAULTS).map(|fault| FaultForm {
             code: fault.code.as_str(),
             parameter: match &fault.spot {
@@ -352,20 +353,24 @@ impl Problem {
                 Spot::Pointer(pointer) => Some(pointer.as_str()),
                 _ => None,
             },
-            detail: Cow::Owned(translated(&fault.detail)),
+            detail: Cow::Owned(translated(&fault.detail, in_english)),
             suggestions: &fault.suggestions,
         });
         let document = Document {
             r#type: format!("{public_url}/problems/{}", self.code.as_str()),
             title: self.code.title(in_english),
             status: self.code.status().as_u16(),
-            detail,
+            detail: self.detail(in_english),
             instance,
             code: self.code.as_str(),
             errors: errors.collect(),
         };
         serde_json::to_string(&document).expect("text and numbers always serialise")
     }
+}
+
+fn translated(detail: &str, in_english: bool) -> String {
+    if in_english { detail.to_owned() } else { german::detail(detail) }
 }
 
 impl Fault {

@@ -15,8 +15,9 @@ use serde_json::{Map, Value};
 use super::problem::{Code, Problem};
 use crate::config::MAX_QUERY_BYTES;
 use crate::domain::{Coordinates, State};
+use crate::search::Searcher;
 use crate::search::request::{
-    AnswerLanguage, ParameterProblem, SearchRequest, language_at, unknown_parameter,
+    AnswerLanguage, Faulty, ParameterProblem, SearchRequest, language_at, unknown_parameter,
 };
 
 /// Largest body of a search in bytes (SEC-10).
@@ -166,12 +167,16 @@ impl Query {
         matches!(self, Self::Json(_))
     }
 
-    /// Reads a search.
+    /// Reads a search; `faults` are those found before.
     ///
     /// # Errors
     ///
-    /// The problem with all faults.
-    pub fn into_search(self) -> Result<SearchRequest, Problem> {
+    /// The problem with all faults, those that only the searcher's tables tell among them.
+    pub fn into_search(
+        self,
+        mut faults: Vec<ParameterProblem>,
+        searcher: &Searcher,
+    ) -> Result<SearchRequest, Problem> {
         let in_body = self.is_body();
         let read = match self {
             Self::Pairs(pairs) => {
@@ -179,7 +184,16 @@ impl Query {
             }
             Self::Json(members) => SearchRequest::from_json(Value::Object(members)),
         };
-        read.map_err(|problems| Problem::of_parameters(problems, in_body))
+        let request = match read {
+            Ok(request) if faults.is_empty() => return Ok(request),
+            Ok(request) => request,
+            Err(faulty) => {
+                faults.extend(faulty.problems);
+                faulty.request
+            }
+        };
+        let all = searcher.all_problems(Faulty { request, problems: faults });
+        Err(Problem::of_parameters(all, in_body))
     }
 
     /// Returns the language asked for, when it is one.
@@ -236,6 +250,16 @@ impl Fields {
     /// Adds a fault.
     pub fn invalid(&mut self, name: &str, detail: impl Into<String>) {
         self.problems.push(ParameterProblem::invalid(name, detail));
+    }
+
+    /// Says whether a fault was found so far.
+    pub fn has_faults(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// Adds faults that somebody else found.
+    pub fn add(&mut self, problems: Vec<ParameterProblem>) {
+        self.problems.extend(problems);
     }
 
     /// Returns a text without control characters, trimmed; an empty one is none.

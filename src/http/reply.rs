@@ -32,7 +32,7 @@ impl Keep {
     }
 
     /// Says whether the answer is marked by an `ETag`.
-    fn is_marked(self) -> bool {
+    pub(super) fn is_marked(self) -> bool {
         !matches!(self, Self::Nowhere | Self::Private)
     }
 }

@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
 use tracing::{error, info};
 
-use super::site::{Network, Site};
+use super::site::{DataLicence, Network, Site};
 use super::{configure, manners, metrics};
 use crate::search::Searcher;
 
@@ -28,6 +28,8 @@ pub struct ServerSettings {
     pub listen: SocketAddr,
     /// Base of all absolute addresses; `None`: `http://` and the address bound.
     pub public_url: Option<String>,
+    /// Under which licence the data leave.
+    pub data_licence: DataLicence,
     /// Whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<Network>,
     /// Requests per minute and client address; 0: no limit.
@@ -48,6 +50,7 @@ impl Default for ServerSettings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+            data_licence: DataLicence::default(),
             trusted_proxies: Vec::new(),
             rate_limit_per_minute: 600,
             metrics_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9090))),
@@ -91,12 +94,13 @@ pub async fn serve(
     let listener = listen(settings.listen)?;
     let address = listener.local_addr()?;
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let site = web::Data::new(Site::new(
+    let site = Site::new(
         searcher,
         &public_url,
         settings.trusted_proxies.clone(),
         settings.rate_limit_per_minute,
-    ));
+    );
+    let site = web::Data::new(site.with_data_licence(settings.data_licence.clone()));
     let metrics_listener = settings.metrics_listen.map(listen).transpose()?;
     let metrics_address =
         metrics_listener.as_ref().map(std::net::TcpListener::local_addr).transpose()?;

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest};
@@ -12,6 +12,7 @@ use arc_swap::ArcSwapOption;
 use super::dictionary::Dictionary;
 use super::limit::RateLimit;
 use super::metrics::Metrics;
+use super::packed::Packed;
 use super::query::language_of_tag;
 use crate::index::Generation;
 use crate::search::Searcher;
@@ -20,11 +21,46 @@ use crate::search::request::AnswerLanguage;
 /// Most searches in work at once; beyond it the answer is `overloaded`.
 pub const MAX_IN_FLIGHT: usize = 512;
 
-/// The licence under which the contact points' data leave this service.
-pub const DATA_LICENCE: (&str, &str) = (
-    "Datenlizenz Deutschland – Namensnennung – Version 2.0",
-    "https://www.govdata.de/dl-de/by-2-0",
-);
+/// The licence under which the contact points' data leave this service where the operator names
+/// none: its name, then its address.
+pub const DEFAULT_DATA_LICENCE: &str = "Datenlizenz Deutschland – Namensnennung – Version 2.0 \
+                                        https://www.govdata.de/dl-de/by-2-0";
+
+/// The licence of the data, written as its name followed by its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataLicence {
+    /// Its name; its address where it has none.
+    pub name: String,
+    /// Where it can be read.
+    pub url: String,
+}
+
+/// Text that names no licence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` must be the licence's name and then its address, such as CC BY 4.0 \
+     https://creativecommons.org/licenses/by/4.0/"
+)]
+pub struct NotALicence(String);
+
+impl FromStr for DataLicence {
+    type Err = NotALicence;
+
+    fn from_str(text: &str) -> Result<Self, NotALicence> {
+        let text = text.trim();
+        let (name, url) = text.rsplit_once(char::is_whitespace).unwrap_or((text, text));
+        let is_web = |url: &url::Url| matches!(url.scheme(), "https" | "http");
+        let parsed = url::Url::parse(url).ok().filter(is_web);
+        let url = parsed.ok_or_else(|| NotALicence(text.to_owned()))?.to_string();
+        Ok(Self { name: name.trim().to_owned(), url })
+    }
+}
+
+impl Default for DataLicence {
+    fn default() -> Self {
+        DEFAULT_DATA_LICENCE.parse().expect("a name and an address")
+    }
+}
 
 /// Shared by all workers.
 pub struct Site {
@@ -32,6 +68,10 @@ pub struct Site {
     pub searcher: Arc<Searcher>,
     /// The public base without a slash at its end.
     pub public_url: String,
+    /// Under which licence the data leave.
+    pub data_licence: DataLicence,
+    /// The description of the interface, once it was asked for.
+    pub(super) document: OnceLock<Packed>,
     /// Requests per client.
     pub(super) limit: RateLimit,
     /// Whose word on the client's address counts.
@@ -57,6 +97,8 @@ impl Site {
         Self {
             searcher,
             public_url: public_url.trim_end_matches('/').to_owned(),
+            data_licence: DataLicence::default(),
+            document: OnceLock::new(),
             limit: RateLimit::new(rate_limit_per_minute),
             trusted_proxies,
             metrics: Metrics::default(),
@@ -64,6 +106,12 @@ impl Site {
             max_in_flight: MAX_IN_FLIGHT,
             dictionary: ArcSwapOption::empty(),
         }
+    }
+
+    /// Names another licence of the data.
+    #[must_use]
+    pub fn with_data_licence(self, data_licence: DataLicence) -> Self {
+        Self { data_licence, ..self }
     }
 
     /// Returns the address of a group's record.
@@ -221,6 +269,18 @@ mod tests {
             ("*", None),
         ] {
             assert_eq!(preferred(field), language, "{field}");
+        }
+    }
+
+    #[test]
+    fn a_licence_is_a_name_and_an_address() {
+        let licence: DataLicence =
+            "CC BY 4.0  https://creativecommons.org/licenses/by/4.0/".parse().expect("right");
+        assert_eq!(licence.name, "CC BY 4.0");
+        assert_eq!(licence.url, "https://creativecommons.org/licenses/by/4.0/");
+        assert_eq!(DataLicence::default().url, "https://www.govdata.de/dl-de/by-2-0");
+        for wrong in ["", "CC BY 4.0", "free javascript:alert(1)"] {
+            assert!(wrong.parse::<DataLicence>().is_err(), "{wrong}");
         }
     }
 

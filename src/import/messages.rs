@@ -101,8 +101,14 @@ macro_rules! rules {
 rules! {
     // ---- the file as a whole -------------------------------------------------------------
     FILE_UNREADABLE "file-unreadable" Read Error
-        "Die Datei ließ sich nicht öffnen: {detail}." => "Prüfen Sie, ob es die Datei gibt und ob Sie sie lesen dürfen."
-        "The file could not be opened: {detail}." => "Check that the file exists and that you may read it.";
+        "Die Datei ließ sich nicht lesen (Systemfehler {detail})." => "Kopieren Sie die Datei an einen anderen Ort und versuchen Sie es noch einmal."
+        "The file could not be read (system error {detail})." => "Copy the file to another place and try again.";
+    FILE_MISSING "file-unreadable" Read Error
+        "Die Datei gibt es nicht." => "Prüfen Sie Ordner und Namen; source.json darf keine fehlende Datei nennen."
+        "There is no such file." => "Check folder and name; source.json must name no missing file.";
+    FILE_FORBIDDEN "file-unreadable" Read Error
+        "Die Datei darf nicht gelesen werden." => "Geben Sie dem Konto, unter dem das Programm läuft, das Recht zu lesen."
+        "The file may not be read." => "Give the account under which the program runs the right to read it.";
     FILE_EMPTY "file-empty" Read Error
         "Die Datei ist leer." => "Speichern Sie die Liste noch einmal und laden Sie die neue Datei."
         "The file is empty." => "Save the list again and send the new file.";
@@ -140,8 +146,8 @@ rules! {
         "Die Datei nennt den Zeichensatz {value}, ist aber {detail}." => "Berichtigen Sie die Angabe; gelesen wurde nach dem Inhalt."
         "The file declares the encoding {value} but is {detail}." => "Correct the declaration; the content decided.";
     ARCHIVE_DAMAGED "file-damaged" Read Error
-        "Die Tabelle ist beschädigt: {detail}." => "Öffnen Sie die Datei in Excel oder LibreOffice und speichern Sie sie neu."
-        "The spreadsheet is damaged: {detail}." => "Open the file in Excel or LibreOffice and save it again.";
+        "Die Tabelle ist beschädigt oder unvollständig." => "Öffnen Sie die Datei in Excel oder LibreOffice und speichern Sie sie neu."
+        "The spreadsheet is damaged or incomplete." => "Open the file in Excel or LibreOffice and save it again.";
     ARCHIVE_TOO_LARGE "archive-too-large" Read Error
         "Die Tabelle ist ausgepackt zu groß ({detail})." => "Entfernen Sie Bilder und leere Blätter oder speichern Sie als CSV."
         "The spreadsheet is too large when unpacked ({detail})." => "Remove pictures and empty sheets, or save as CSV.";
@@ -167,14 +173,20 @@ rules! {
         "Die Liste hat zu viele Spalten ({detail})." => "Löschen Sie überzählige Spalten."
         "The list has too many columns ({detail})." => "Delete the surplus columns.";
     SETTINGS_WRONG "settings-wrong" Read Error
-        "Die Angaben zur Quelle (source.json) sind falsch: {detail}." => "Berichtigen Sie source.json."
-        "The settings of the source (source.json) are wrong: {detail}." => "Correct source.json.";
+        "Die Angaben zur Quelle (source.json) sind falsch, Stelle: {detail}." => "Berichtigen Sie diese Stelle; zwei Zahlen sind Zeile und Zeichen."
+        "The settings of the source (source.json) are wrong at: {detail}." => "Correct that spot; two numbers are line and character.";
     SELECTOR_WRONG "selector-wrong" Read Error
         "Die Auswahl „{value}“ für {detail} ist keine gültige CSS-Auswahl oder fehlt." => "Berichtigen Sie sie in source.json."
         "The selector “{value}” for {detail} is no valid CSS selector, or is missing." => "Correct it in source.json.";
+    PAGE_WITHOUT_SELECTORS "page-without-selectors" Read Error
+        "Die Datei ist eine Internetseite („{value}“), und es ist nicht festgelegt, welche ihrer Teile Gruppen sind." => "Speichern Sie die Liste als XLSX, ODS oder CSV, oder lassen Sie die Auswahl (record, name) in source.json eintragen."
+        "The file is a web page (“{value}”), and nothing says which of its parts are groups." => "Save the list as XLSX, ODS or CSV, or have the selectors (record, name) entered in source.json.";
+    JSON_NO_GROUPS "json-malformed" Read Error
+        "Das JSON enthält keine Liste von Gruppen." => "Die Datei muss eine Liste von Gruppen sein, oder ein Objekt mit der Liste „groups“."
+        "The JSON holds no list of groups." => "The file must be a list of groups, or an object with the list “groups”.";
     JSON_BROKEN "json-malformed" Read Error
-        "Das JSON ist fehlerhaft: {detail}." => "Lassen Sie die Datei von dem Programm neu schreiben, aus dem sie stammt."
-        "The JSON is broken: {detail}." => "Have the program that made the file write it again.";
+        "Das JSON ist fehlerhaft oder unvollständig (Zeile:Zeichen {detail})." => "Lassen Sie die Datei von dem Programm neu schreiben, aus dem sie stammt."
+        "The JSON is broken or incomplete (line:character {detail})." => "Have the program that made the file write it again.";
     NO_HEADING "header-missing" Read Error
         "Es wurde keine Kopfzeile gefunden. Die erste Zeile lautet: {value}." => "Die Spalten brauchen Überschriften wie Gruppenname, Thema, PLZ, Ort, Treffen."
         "No heading row was found. The first row reads: {value}." => "Columns need headings such as Gruppenname, Thema, PLZ, Ort, Treffen.";
@@ -225,8 +237,8 @@ rules! {
         "Eine Zelle ist zu lang ({detail} Zeichen, erlaubt sind 8192)." => "Kürzen Sie den Text."
         "A cell is too long ({detail} characters, 8192 are allowed)." => "Shorten the text.";
     RECORD_BROKEN "json-malformed" Read Error
-        "Dieser Datensatz ist kein vollständiges JSON: {detail}." => "Berichtigen Sie die Zeile."
-        "This record is no complete JSON: {detail}." => "Correct the line.";
+        "Dieser Datensatz ist kein vollständiges JSON (Zeichen {detail})." => "Berichtigen Sie die Zeile."
+        "This record is no complete JSON (character {detail})." => "Correct the line.";
     NOT_AN_OBJECT "record-not-an-object" Read Error
         "Dieser Datensatz ist keine Gruppe in geschweiften Klammern: {value}." => "Jede Gruppe ist ein Objekt: {detail}."
         "This record is no group in braces: {value}." => "Every group is an object: {detail}.";
@@ -525,6 +537,15 @@ rules! {
     HELD_REMOVALS "held-too-many-removals" Compare Error
         "{detail} der bisherigen Gruppen würden verschwinden, mehr als drei von zehn. Es wurde nichts geändert." => "Prüfen Sie, ob die Liste vollständig ist; wenn ja, bestätigen Sie mit --yes. Für Teillisten: --mode merge."
         "{detail} of the present groups would vanish, more than three in ten. Nothing was changed." => "Check that the list is complete; if so, confirm with --yes. For partial lists: --mode merge.";
+    FILE_OF_IMPORT_UNREADABLE "file-of-import-unreadable" Compare Error
+        "Zur selben Kontaktstelle gehört auch {detail}, und das ist nicht lesbar. Damit keine Gruppe verloren geht, wird nichts geändert." => "Bringen Sie die Datei in Ordnung und laden Sie alle zusammen, oder laden Sie die übrigen mit --mode merge."
+        "{detail} belongs to the same contact point and cannot be read. So that no group is lost, nothing is changed." => "Mend the file and send all together, or send the others with --mode merge.";
+    GROUP_IN_TWO_FILES "group-in-two-files" Compare Hint
+        "„{value}“ steht gleichlautend auch in {detail} und zählt einmal." => "Nichts zu tun."
+        "“{value}” stands with the same words in {detail} too and counts once." => "Nothing to do.";
+    LOCAL_ID_IN_TWO_FILES "local-id-in-two-files" Compare Error
+        "„{value}“ trägt dieselbe eigene Nummer wie eine andere Gruppe in {detail} und wurde nicht übernommen." => "Geben Sie jeder Gruppe eine eigene Nummer, oder streichen Sie eine der beiden."
+        "“{value}” has the same own number as another group in {detail} and was not taken." => "Give every group a number of its own, or drop one of the two.";
     KEPT_REFUSED "kept-refused" Compare Hint
         "Die bisherige Fassung dieser Gruppe bleibt bestehen, weil ihre neue Zeile fehlerhaft ist: {value}." => "Berichtigen Sie die Zeile und laden Sie die Liste erneut."
         "The former version of this group stays, as its new row is faulty: {value}." => "Correct the row and send the list again.";

@@ -28,6 +28,7 @@ mod sources;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod together;
 mod validate;
 mod words;
 
@@ -43,3 +44,4 @@ pub use run::{
 };
 pub use settings::{SourceFormat, SourceSettings};
 pub use sources::{SETTINGS_FILE, SourceFile, example_sources, sources_at};
+pub use together::join;

@@ -197,7 +197,7 @@ struct ReportView<'a> {
 /// Returns the state of a whole file: the worst of its parts.
 pub fn state_of(report: &ImportReport) -> ImportState {
     let has = |state| report.parts.iter().any(|part| part.state == state);
-    if !report.is_readable {
+    if !report.is_readable || has(ImportState::Failed) {
         ImportState::Failed
     } else if has(ImportState::Held) {
         ImportState::Held
@@ -315,7 +315,9 @@ fn write_findings(out: &mut String, report: &ImportReport, language: Language) {
         let mut seen: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
         for finding in all {
             let same = seen.iter_mut().find(|(first, _)| {
-                std::ptr::eq(first.rule, finding.rule) && first.column == finding.column
+                std::ptr::eq(first.rule, finding.rule)
+                    && first.column == finding.column
+                    && first.source == finding.source
             });
             match same {
                 Some((_, others)) => others.push(finding),
@@ -324,7 +326,11 @@ fn write_findings(out: &mut String, report: &ImportReport, language: Language) {
         }
         for (first, others) in seen {
             let row = first.row.map(|row| format!("{} {row}: ", say("Zeile", "Row")));
-            let _ = writeln!(out, "  • {}{}", row.unwrap_or_default(), first.message(language));
+            // Of several files the reader must know which one is meant.
+            let file = Some(&first.source).filter(|source| **source != report.source);
+            let file = file.map(|source| format!("{source}, ")).unwrap_or_default();
+            let row = row.unwrap_or_default();
+            let _ = writeln!(out, "  • {file}{row}{}", first.message(language));
             if !others.is_empty() {
                 let rows: Vec<String> = others
                     .iter()

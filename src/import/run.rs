@@ -45,8 +45,13 @@ pub struct Reading {
     pub refused: Vec<RefusedRow>,
     /// Whether the file as a whole could be read.
     pub is_readable: bool,
+    /// Files of the same contact point that could not be read: with mode replace nothing is applied
+    /// without them.
+    pub missing_files: Vec<String>,
     /// The day it was read.
     pub today: Date,
+    /// Rows of each contact point that could be read.
+    pub(super) rows: BTreeMap<ContactPointId, u64>,
     /// Fields of which the source speaks, group by group.
     pub(super) mentioned: HashMap<GroupId, BTreeSet<String>>,
 }
@@ -64,7 +69,9 @@ impl Reading {
             rows_read: 0,
             refused: Vec::new(),
             is_readable: false,
+            missing_files: Vec::new(),
             today: Date::default(), // nothing was read, so nothing is compared
+            rows: BTreeMap::new(),
             mentioned: HashMap::new(),
         }
     }
@@ -72,7 +79,13 @@ impl Reading {
     /// Returns the reading of a file that could not even be opened.
     pub fn of_unreadable_file(settings: &SourceSettings, cause: &std::io::Error) -> Self {
         let notes = Notes::new(&settings.name);
-        let cause = notes.about(&messages::FILE_UNREADABLE).with_detail(cause.to_string());
+        let rule = match cause.kind() {
+            std::io::ErrorKind::NotFound => &messages::FILE_MISSING,
+            std::io::ErrorKind::PermissionDenied => &messages::FILE_FORBIDDEN,
+            _ => &messages::FILE_UNREADABLE,
+        };
+        let number = cause.raw_os_error().map_or_else(|| "-".to_owned(), |code| code.to_string());
+        let cause = notes.about(rule).with_value(&settings.name).with_detail(number);
         Self::unreadable(settings, notes, cause)
     }
 
@@ -80,7 +93,7 @@ impl Reading {
     pub fn of_wrong_settings(name: &str, problem: &str) -> Self {
         let settings = SourceSettings::named(name);
         let notes = Notes::new(name);
-        let cause = notes.about(&messages::SETTINGS_WRONG).with_detail(problem);
+        let cause = notes.about(&messages::SETTINGS_WRONG).with_value(problem).with_detail(problem);
         Self::unreadable(&settings, notes, cause)
     }
 
@@ -95,6 +108,32 @@ impl Reading {
             parts.entry(group.contact_point.clone()).or_default().push(group.clone());
         }
         parts
+    }
+
+    /// Returns whose groups it holds.
+    pub(super) fn contact_points(&self) -> BTreeSet<ContactPointId> {
+        let own = self.groups.iter().map(|group| &group.contact_point);
+        own.chain(&self.contact_point).cloned().collect()
+    }
+
+    /// Returns the rows that were meant for a contact point, and how many of them stayed out.
+    fn rows_of(&self, contact_point: &ContactPointId) -> (u64, u64) {
+        if self.contact_points().len() < 2 {
+            return (self.rows_read, self.refused.len() as u64);
+        }
+        let is_theirs =
+            |row: &&RefusedRow| row.contact_point.as_deref() == Some(contact_point.as_str());
+        let refused = self.refused.iter().filter(is_theirs).count() as u64;
+        (self.rows.get(contact_point).copied().unwrap_or(0) + refused, refused)
+    }
+
+    /// Says why nothing may be applied though this much could be read.
+    fn lack(&self, mode: ImportMode) -> Option<Finding> {
+        if self.missing_files.is_empty() || mode != ImportMode::Replace {
+            return None;
+        }
+        let finding = Finding::about(&self.source, &messages::FILE_OF_IMPORT_UNREADABLE);
+        Some(finding.with_detail(self.missing_files.join(", ")))
     }
 
     /// Says whether more than a fifth of the rows is faulty.
@@ -134,6 +173,7 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
     let mut rows_read = table.rows_read;
     let mut told = Told::default();
     let mut checked = Vec::new();
+    let mut rows: BTreeMap<ContactPointId, u64> = BTreeMap::new();
     for record in &table.records {
         let is_deleted =
             record.cells.iter().any(|cell| cell.field == "deleted_at" && !cell.value.is_empty());
@@ -143,7 +183,10 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
             continue;
         }
         match validate::check(record, &target, &mut told, &mut notes) {
-            Some(record) => checked.push(record),
+            Some(record) => {
+                *rows.entry(record.contact_point.clone()).or_default() += 1;
+                checked.push(record);
+            }
             None => refused.push(RefusedRow::of(record.row, &record.cells)),
         }
     }
@@ -163,11 +206,13 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
             let finding = notes.about(&messages::LOCAL_ID_TWICE).in_row(record.row);
             let finding = finding.in_column("local_id").with_value(&id);
             notes.add(finding.with_detail(row.to_string()));
+            // It counts among the refused ones from now on.
+            rows.entry(record.contact_point.clone()).and_modify(|count| *count -= 1);
             refused.push(RefusedRow {
                 row: record.row,
                 local_id: None,
                 name: Some(record.name),
-                contact_point: None,
+                contact_point: Some(record.contact_point.to_string()),
             });
             continue;
         }
@@ -191,7 +236,9 @@ pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_
         rows_read,
         refused,
         is_readable: true,
+        missing_files: Vec::new(),
         today: context.today,
+        rows,
         mentioned,
     }
 }
@@ -230,14 +277,14 @@ fn part(
     planned: &Planned,
     streets_public: usize,
 ) -> Part {
-    let refused = reading.refused.len() as u64;
+    let (rows_read, refused) = reading.rows_of(&contact_point);
     let mut findings = kept(reading, &planned.difference);
     findings.extend(planned.holds.iter().cloned());
     Part {
         contact_point,
         state,
         import_id: None,
-        counts: planned.difference.counts(reading.rows_read, refused),
+        counts: planned.difference.counts(rows_read, refused),
         changes: report::changes_of(&planned.difference),
         findings,
         streets_public,
@@ -263,10 +310,11 @@ fn streets_public(groups: &[Group]) -> usize {
 ///
 /// [`CatalogueError`] when the catalogue cannot be read.
 pub async fn check_file(
-    reading: Reading,
+    mut reading: Reading,
     catalogue: Option<&Catalogue>,
     mode: ImportMode,
 ) -> Result<ImportReport, CatalogueError> {
+    reading.findings.extend(reading.lack(mode));
     let snapshot = match catalogue {
         Some(catalogue) => Some(catalogue.snapshot().await?),
         None => None,
@@ -307,11 +355,13 @@ pub struct ImportOrder {
 ///
 /// [`CatalogueError`]; contact points done before it stay done, and nothing is half done.
 pub async fn import_file(
-    reading: Reading,
+    mut reading: Reading,
     catalogue: &Catalogue,
     order: &ImportOrder,
 ) -> Result<ImportReport, CatalogueError> {
-    if !reading.is_readable {
+    let lack = reading.lack(order.mode);
+    if !reading.is_readable || lack.is_some() {
+        reading.findings.extend(lack);
         return failed(reading, catalogue, order).await;
     }
     let mut parts = Vec::new();
@@ -386,12 +436,13 @@ async fn failed(
     order: &ImportOrder,
 ) -> Result<ImportReport, CatalogueError> {
     let mut parts = Vec::new();
-    if let Some(contact_point) = reading.contact_point.clone() {
+    for contact_point in reading.contact_points() {
+        let (rows_read, refused) = reading.rows_of(&contact_point);
         let mut part = Part {
             contact_point,
             state: ImportState::Failed,
             import_id: None,
-            counts: Difference::default().counts(0, 0),
+            counts: Difference::default().counts(rows_read, refused),
             changes: Vec::new(),
             findings: Vec::new(),
             streets_public: 0,

@@ -323,29 +323,13 @@ fn rule(lower: &str, tokens: &[Token<'_>], days: &[Day]) -> Option<Recurrence> {
     ]
     .iter()
     .any(|sign| lower.contains(sign));
-    let interval = if lower.contains("quartal")
-        || lower.contains("alle drei monate")
-        || lower.contains("alle 3 monate")
-    {
-        3
-    } else if every_other_month {
-        2
-    } else if lower.contains("alle ") {
-        return None; // every so many weeks
-    } else {
-        1
-    };
-    // `jeden 2. Monat` holds an ordinal that is not the day's.
-    let before_day: Vec<i8> = ordinals
-        .iter()
-        .filter(|(at, _)| {
-            let next = tokens.get(at + 1);
-            !matches!(next, Some(Token::Word(word)) if word.starts_with("monat") || word.starts_with("quartal"))
-        })
-        .map(|(_, nth)| *nth)
-        .collect();
+    // Every so many weeks or months, and nobody tells which is the first.
+    if every_other_month || lower.contains("quartal") || lower.contains("alle ") {
+        return None;
+    }
+    let before_day: Vec<i8> = ordinals.iter().map(|(_, nth)| *nth).collect();
     match before_day.as_slice() {
-        [] if interval == 1 => {
+        [] => {
             let once_a_month = lower.contains("monatlich")
                 || lower.contains("mal im monat")
                 || lower.contains("x im monat")
@@ -362,12 +346,9 @@ fn rule(lower: &str, tokens: &[Token<'_>], days: &[Day]) -> Option<Recurrence> {
         [nth @ (1..=4 | -1)] => {
             let stands_before = ordinals.iter().any(|(at, n)| n == nth && at + 1 == day.at);
             // "jeden 2. Dienstag" without "im Monat" may mean every second week.
-            let is_clear = *nth != 2 || is_monthly || interval > 1;
-            (stands_before && is_clear && !day.is_weekly).then_some(Recurrence::Monthly {
-                nth: *nth,
-                weekday: day.weekday,
-                interval,
-            })
+            let is_clear = *nth != 2 || is_monthly;
+            (stands_before && is_clear && !day.is_weekly)
+                .then_some(Recurrence::Monthly { nth: *nth, weekday: day.weekday })
         }
         _ => None,
     }
@@ -422,18 +403,6 @@ mod tests {
             ("jeden 4. Mittwoch von 15 bis 17 Uhr", "FREQ=MONTHLY;BYDAY=4WE", "15:00", "17:00"),
             ("1. Do im Monat 18 Uhr", "FREQ=MONTHLY;BYDAY=1TH", "18:00", ""),
             ("jeden 2. Samstag im Monat, 10:00-12:30", "FREQ=MONTHLY;BYDAY=2SA", "10:00", "12:30"),
-            (
-                "alle zwei Monate, 1. Mittwoch, 16:30 Uhr",
-                "FREQ=MONTHLY;INTERVAL=2;BYDAY=1WE",
-                "16:30",
-                "",
-            ),
-            (
-                "1. Donnerstag im Quartal, 17:00 Uhr",
-                "FREQ=MONTHLY;INTERVAL=3;BYDAY=1TH",
-                "17:00",
-                "",
-            ),
             ("wöchentlich dienstags 19:30–21:00 Uhr", "FREQ=WEEKLY;BYDAY=TU", "19:30", "21:00"),
             ("jeden Montag 18 Uhr", "FREQ=WEEKLY;BYDAY=MO", "18:00", ""),
             ("jeden Montag 19.00 Uhr (auch an Feiertagen)", "FREQ=WEEKLY;BYDAY=MO", "19:00", ""),
@@ -448,6 +417,9 @@ mod tests {
             ),
             ("sonnabends 16 Uhr", "FREQ=WEEKLY;BYDAY=SA", "16:00", ""),
             // What could mean two things, or has exceptions, is no rule.
+            ("alle zwei Monate, 1. Mittwoch, 16:30 Uhr", "", "16:30", ""), // which is the first?
+            ("jeden 2. Monat, 1. Mittwoch 17 Uhr", "", "17:00", ""),
+            ("1. Donnerstag im Quartal, 17:00 Uhr", "", "17:00", ""),
             ("jeden zweiten Sonntag 15 Uhr", "", "15:00", ""), // every second, or the second?
             ("2. und 4. Donnerstag, 18 bis 20 Uhr", "", "18:00", "20:00"),
             ("1. und 3. Dienstag im Monat, 16:00 Uhr", "", "16:00", ""),

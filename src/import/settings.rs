@@ -152,20 +152,26 @@ impl SourceSettings {
     /// The sentence that says what is wrong: broken JSON, an unknown member, format or slug.
     pub fn from_json(name: &str, json: &[u8]) -> Result<Self, String> {
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-        let stored: Stored = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let stored: Stored = serde_json::from_slice(json)
+            .map_err(|error| format!("{}:{}", error.line(), error.column()))?;
         let format = stored.format.as_deref().map(str::parse).transpose();
         let contact_point = stored.contact_point.as_deref().map(str::parse).transpose();
         let kind = stored.kind.as_deref().map_or(Ok(SourceKind::Upload), str::parse);
+        // The value found, in no language: reports are read in two.
+        let named = |member: &str, value: &Option<String>| {
+            format!("{member} = {}", value.as_deref().unwrap_or_default())
+        };
         Ok(Self {
             name: name.to_owned(),
-            contact_point: contact_point.map_err(|error| format!("contact_point: {error}"))?,
-            format: format.map_err(|error| format!("format: {error}"))?,
+            contact_point: contact_point
+                .map_err(|_| named("contact_point", &stored.contact_point))?,
+            format: format.map_err(|_| named("format", &stored.format))?,
             file: stored.file,
             columns: stored.columns,
             sheet: stored.sheet,
             selectors: stored.selectors,
             url: stored.url,
-            kind: kind.map_err(|error| format!("kind: {error}"))?,
+            kind: kind.map_err(|_| named("kind", &stored.kind))?,
         })
     }
 }

@@ -56,7 +56,7 @@ fn name_of(path: &Path) -> String {
 }
 
 fn read_settings(file: &Path, list: &Path) -> Result<SourceSettings, String> {
-    let json = fs::read(file).map_err(|error| error.to_string())?;
+    let json = fs::read(file).map_err(|_| name_of(file))?;
     SourceSettings::from_json(&name_of(list), &json)
 }
 

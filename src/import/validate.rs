@@ -183,7 +183,9 @@ impl Fields<'_> {
                 }
                 for (rule, what) in &cleaned.done {
                     let is_repair = rule.id == messages::MOJIBAKE_REPAIRED.id;
-                    let value = if is_repair { text.as_str() } else { what.as_str() };
+                    // A text that is published anyway may be shown; a person's contact may not.
+                    let shows_text = is_repair || (what.is_empty() && may_hold_html);
+                    let value = if shows_text { text.as_str() } else { what.as_str() };
                     let detail = if is_repair { what.as_str() } else { "" };
                     self.tell(rule, &cell.column, value, detail);
                 }
@@ -1246,12 +1248,13 @@ fn is_sheet_error(text: &str) -> bool {
     errors.iter().any(|error| text.eq_ignore_ascii_case(error))
 }
 
-/// Says whether a text stands for "nothing known", and whether that is worth a word.
+/// Says whether a text stands for "nothing known", and whether that is worth a word: an empty cell
+/// is not.
 fn placeholder(text: &str, field: &str) -> Option<bool> {
     let is_mark =
         text.chars().all(|c| matches!(c, '-' | '–' | '—' | '.' | '/' | '?' | '_' | '*' | ' '));
     if is_mark {
-        return Some(false);
+        return Some(!text.trim().is_empty());
     }
     // "unbekannt" and "keine" are values of some closed lists, and may begin a name or a text.
     let is_closed_list = matches!(

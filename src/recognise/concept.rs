@@ -21,7 +21,7 @@ use self::phrases::{Phrases, PhrasesBuilder};
 use super::joined;
 use super::spelling::{Automata, budget, canonical};
 use crate::analysis::{Analyzer, Word};
-use crate::reference::{ConceptIndex, LabelKind, Vocabulary};
+use crate::reference::{ConceptIndex, LabelKind, Lexicon, Vocabulary};
 
 /// Longest label in words that is looked for, whatever was imported.
 const LONGEST_LABEL: usize = 24;
@@ -64,6 +64,9 @@ const GENERIC_HEADS: &[&str] = &[
     "syndrom",
     "schwierigkeiten",
 ];
+
+/// Stems of words for persons: of two of them the order tells who is meant.
+const PERSONS: &[&str] = &["elt", "eltern", "kind", "mutt", "mutter", "vat", "vater", "geschwist"];
 
 /// How surely a label was met, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -235,6 +238,7 @@ impl ConceptFinder {
         self.own = own.shelf(&self.labels);
         self.imported = imported.shelf(&self.labels);
         self.misspelt = KeyTable::new(misspelt, |label| label);
+        self.learn_lexicon(&vocabulary.lexicon);
         let is_weak = |word: &str| {
             let says_little = |text: &str| {
                 self.fillers.contains(text) || GENERIC_HEADS.contains(&text) || text == "typ"
@@ -244,6 +248,22 @@ impl ConceptFinder {
         };
         self.phrases = phrases.build(is_weak);
         self.longest = self.phrases.longest().clamp(1, LONGEST_LABEL);
+    }
+
+    /// Words of the lexicon are real words: "Brille" is no misspelt "Braille". But one that sounds
+    /// like a label is that label in another spelling (Pornographie).
+    fn learn_lexicon(&mut self, lexicon: &Lexicon) {
+        for word in lexicon.compounds.iter().chain(&lexicon.unsplit) {
+            if word.starts_with('-') || word.ends_with('-') {
+                continue; // never stands alone
+            }
+            if let [word] = self.analyzer.words(word).as_slice() {
+                let folded = &word.forms.folded;
+                if !self.misspelt.keys().contains_key(canonical(folded)) {
+                    self.known_words.insert(folded.clone());
+                }
+            }
+        }
     }
 
     fn add_label(&mut self, words: &[Word], label: LabelNumber, keys: &mut Keys) {
@@ -278,7 +298,8 @@ impl ConceptFinder {
         keys.by_key.push((key, label));
     }
 
-    /// Returns the stems of all words and parts of words in alphabetical order, without fillers;
+    /// Returns the stems of all words and parts of words, without fillers, in alphabetical order
+    /// unless two of them are persons;
     /// `stripped` leaves out heads that only say "illness". `None` where nothing is left, or
     /// nothing was stripped.
     fn parts_key(&self, words: &[Word], stripped: bool) -> Option<String> {
@@ -306,7 +327,11 @@ impl ConceptFinder {
                 return (before == 1).then(|| parts[0].to_owned());
             }
         }
-        parts.sort_unstable();
+        // "Eltern kranker Kinder" are not "Kinder kranker Eltern".
+        let persons = parts.iter().filter(|part| PERSONS.contains(part)).count();
+        if persons < 2 {
+            parts.sort_unstable();
+        }
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
@@ -393,9 +418,17 @@ impl ConceptFinder {
         let parts = parts?;
         // "Krebs (Betroffene und Angehörige)" is no "Krebs-Betroffene".
         let gaps = text[span[0].range.start..span[span.len() - 1].range.end].contains('(');
+        // "Cri du Chat" stands for its syndrome, "Multiple-Sklerose-Erkrankung" for its name.
         let stripped = self.parts_key(span, true).filter(|_| !gaps);
         let of_one_concept = |shelf: &Shelf| -> Option<ConceptMatch> {
-            let labels = shelf.by_stripped.get(stripped.as_ref()?);
+            let labels = match &stripped {
+                Some(stripped) => match shelf.by_stripped.get(stripped) {
+                    [] => shelf.by_parts.get(stripped),
+                    labels => labels,
+                },
+                None if gaps => &[],
+                None => shelf.by_stripped.get(&parts),
+            };
             let first = self.labels.concept(*labels.first()?);
             let is_one = labels.iter().all(|label| self.labels.concept(*label) == first);
             is_one.then(|| self.met(labels, range.clone(), How::Stripped))?
@@ -577,9 +610,27 @@ impl ConceptFinder {
 
     /// Says whether a word stands in any own label or word list.
     pub fn knows(&self, word: &Word) -> bool {
-        self.known_words.contains(&word.forms.folded)
-            || self.known_words.contains(&word.forms.stem)
+        let forms = &word.forms;
+        let is_filler = forms.stem != forms.folded && self.fillers.contains(&forms.stem);
+        self.known_words.contains(&forms.folded)
+            || (!is_filler && self.known_words.contains(&forms.stem))
             || (!word.forms.parts.is_empty())
+    }
+
+    /// Says whether words are a label as it stands, inflection and hyphens aside.
+    pub fn is_label(&self, words: &[Word]) -> bool {
+        let key = joined(words);
+        let parts = if key.len() >= 4 { self.parts_key(words, false) } else { None };
+        [&self.own, &self.imported].into_iter().any(|shelf| {
+            let has_parts =
+                parts.as_ref().is_some_and(|parts| !shelf.by_parts.get(parts).is_empty());
+            has_parts || !shelf.by_key.get(&key).is_empty()
+        })
+    }
+
+    /// Says whether a folded word carries no topic.
+    pub fn is_filler_text(&self, folded: &str) -> bool {
+        self.fillers.contains(folded)
     }
 
     /// Says whether a word is a right one: of an own label, a word list, or an imported label.

@@ -6,6 +6,7 @@
 pub mod code;
 pub mod concept;
 pub mod contact_point;
+pub mod glued;
 pub mod pattern;
 pub mod place;
 pub mod spelling;

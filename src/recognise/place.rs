@@ -120,6 +120,9 @@ enum Cue {
     Around,
 }
 
+/// Longest car plate in letters.
+const LONGEST_PLATE: usize = 3;
+
 /// Most other readings that are told.
 const MOST_ALTERNATIVES: usize = 5;
 

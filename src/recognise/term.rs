@@ -319,6 +319,11 @@ impl TermFinder {
         found
     }
 
+    /// Says whether a word names a term on its own.
+    pub fn is_term(&self, word: &Word) -> bool {
+        !self.look_up(std::slice::from_ref(word)).is_empty()
+    }
+
     fn look_up(&self, span: &[Word]) -> &[Term] {
         if let Some(terms) = self.by_key.get(&spaced(span, |w| &w.forms.folded)) {
             return terms;
@@ -624,6 +629,8 @@ fn read_ages(tokens: &[Token], at: usize) -> Option<(Ages, usize)> {
     let word = |i: usize| tokens.get(i).map_or("", |token| token.text.as_str());
     let number = |i: usize| tokens.get(i).and_then(|token| token.number);
     let glued = |i: usize| tokens.get(i).is_some_and(|token| token.glued);
+    // "U 35" is an age, "U 9" an examination.
+    let is_decade = |i: usize| number(i).is_some_and(|age| age == 18 || (age > 18 && age % 5 == 0));
     let before = at.checked_sub(1).map_or("", word);
     if NOT_AFTER.contains(&before) || (glued(at) && before != "(" && before != "\"") {
         return None;
@@ -664,8 +671,15 @@ fn read_ages(tokens: &[Token], at: usize) -> Option<(Ages, usize)> {
             .then_some((Ages { min: Some(first), max: Some(first) }, end));
     }
     match word(at) {
+        "ü" | "ue" if word(at + 1) == "-" => closed(Some(number(at + 2)?), None, at + 3, false),
         "ü" | "ue" => closed(Some(number(at + 1)?), None, at + 2, false),
-        "u" if glued(at + 1) => closed(None, Some(number(at + 1)?), at + 2, false),
+        "u" if glued(at + 1) && word(at + 1) != "-" => {
+            closed(None, Some(number(at + 1)?), at + 2, false)
+        }
+        "u" if is_decade(at + 1) => closed(None, Some(number(at + 1)?), at + 2, false),
+        "u" if word(at + 1) == "-" && glued(at + 2) && is_decade(at + 2) => {
+            closed(None, Some(number(at + 2)?), at + 3, false)
+        }
         "über" | "ueber" | "ab" | "over" | "mindestens" => {
             closed(Some(number(at + 1)?), None, at + 2, false)
         }
@@ -785,6 +799,9 @@ mod tests {
             ("parkinson u35", &["age_group=young_adults"]),
             ("unter 30", &["age_group=young_adults"]),
             ("unter 18", &["age_group=youth"]),
+            ("U 35", &["age_group=young_adults"]),
+            ("U-35", &["age_group=young_adults"]),
+            ("Ü-60", &["age_group=seniors"]),
             ("ab 60", &["age_group=seniors"]),
             ("ab 18 Jahren", &["age_group=adults"]),
             ("18-35", &["age_group=young_adults"]),

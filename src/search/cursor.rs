@@ -38,6 +38,20 @@ impl SortKey {
         cursor: &str,
         request: &SearchRequest,
     ) -> Result<Self, ParameterProblem> {
+        let (marked, key) = Self::parsed(cursor)?;
+        if marked != fingerprint(request) {
+            let detail = "`cursor` belongs to another request; send the same request with it";
+            return Err(ParameterProblem::invalid("cursor", detail));
+        }
+        Ok(key)
+    }
+
+    /// Reads a cursor and the fingerprint of the request it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// A problem of `cursor` when it is none of ours.
+    pub(super) fn parsed(cursor: &str) -> Result<([u8; 8], Self), ParameterProblem> {
         let wrong = |detail: &str| ParameterProblem::invalid("cursor", detail);
         let not_ours = || wrong("`cursor` must be the `next_cursor` of an earlier answer");
         let is_hex = cursor.is_ascii() && cursor.len().is_multiple_of(2);
@@ -54,17 +68,13 @@ impl SortKey {
         if head[0] != VERSION || rest.len() != KEY_LENGTH * 8 + 16 {
             return Err(not_ours());
         }
-        if head[1..] != fingerprint(request) {
-            return Err(wrong(
-                "`cursor` belongs to another request; send the same request with it",
-            ));
-        }
+        let marked = head[1..].try_into().map_err(|_| not_ours())?;
         let mut numbers = [0; KEY_LENGTH];
         for (number, bytes) in numbers.iter_mut().zip(rest.chunks_exact(8)) {
             *number = i64::from_be_bytes(bytes.try_into().map_err(|_| not_ours())?);
         }
         let id = rest[KEY_LENGTH * 8..].try_into().map_err(|_| not_ours())?;
-        Ok(Self { numbers, id: u128::from_be_bytes(id) })
+        Ok((marked, Self { numbers, id: u128::from_be_bytes(id) }))
     }
 }
 

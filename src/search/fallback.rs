@@ -11,7 +11,7 @@ use super::label_in;
 use super::live::Live;
 use super::lookups::{self, nearest_contact_points};
 use super::matching::levels_above;
-use super::rank::Ranker;
+use super::rank::distance_from;
 use super::request::{AnswerLanguage, Expand, SearchRequest, Tier};
 use super::run::{self, Found, shown_distance};
 use super::searcher::SearchError;
@@ -149,14 +149,14 @@ fn hits_of(
     tables: &Tables,
 ) -> Result<Vec<Hit>, SearchError> {
     let step =
-        SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::Request)?;
+        SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::from)?;
     let found = run::find(&step, request.lang.unwrap_or_default(), live, tables)?;
-    let ranker = Ranker::new(&step, &found.understood, live);
+    let here = found.understood.whereabouts.as_ref();
     let first = found.ranked.iter().take(most);
     Ok(first
         .map(|ranked| Hit {
             group: ranked.group,
-            distance_km: shown_distance(ranker.distance_km(ranked.group)),
+            distance_km: shown_distance(distance_from(here, ranked.group, live)),
             matched: None,
         })
         .collect())
@@ -206,8 +206,8 @@ impl Climber<'_> {
     }
 
     fn count(&self, members: &RequestMembers) -> Result<usize, SearchError> {
-        let step = SearchRequest::from_json(Value::Object(members.clone()))
-            .map_err(SearchError::Request)?;
+        let step =
+            SearchRequest::from_json(Value::Object(members.clone())).map_err(SearchError::from)?;
         Ok(run::find(&step, self.language, self.live, self.tables)?.ranked.len())
     }
 

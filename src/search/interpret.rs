@@ -16,17 +16,23 @@ use super::answer::{
 use super::label_in;
 use super::live::Live;
 use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
+use super::text::frequency_of;
 use crate::analysis::{Word, code_points};
 use crate::domain::{Audience, Code, CodeSystem, Coordinates, CrisisKind, Format};
 use crate::recognise::Note;
 use crate::recognise::code::find_codes;
 use crate::recognise::concept::{ConceptMatch, How};
+use crate::recognise::glued::Meaning;
 use crate::recognise::place::{FoundKind, FoundPlace};
 use crate::recognise::term::Term;
 use crate::reference::{ConceptIndex, LabelKind};
 
 /// Beginnings of the words that ask for groups of any kind.
 const GROUP_WORDS: [&str; 3] = ["selbsthilf", "grupp", "shg"];
+
+/// Beside an illness, one parent is the one who has it ("mutter demenz"): who asks is a relative.
+/// Several are those who seek a group ("mütter adhs").
+const ONE_PARENT: [&str; 6] = ["mutter", "vater", "mama", "papa", "mutti", "vati"];
 
 /// A word that at least so many groups use is no misspelling.
 const ESTABLISHED: u64 = 4;
@@ -46,6 +52,18 @@ pub(super) struct Goal {
     pub(super) is_literal: bool,
 }
 
+/// Letters from which on the beginning of a label says which one is meant.
+const SHORTEST_BEGINNING: usize = 4;
+
+/// A last word of so few letters is one that somebody has only begun to type.
+const LONGEST_STUMP: usize = 2;
+
+/// So many labels with one beginning leave open which is meant.
+const MOST_BEGINNINGS: usize = 8;
+
+/// So many words that nobody knows make a doubtful reading of another one untenable.
+const MOST_STRANGE: usize = 3;
+
 /// Where somebody looks.
 #[derive(Debug, Clone)]
 pub(super) struct Whereabouts {
@@ -59,6 +77,8 @@ pub(super) struct Whereabouts {
 /// Everything a request asks for.
 #[derive(Default)]
 pub(super) struct Understanding {
+    /// The text that was searched.
+    pub(super) text: String,
     pub(super) words: Vec<Word>,
     pub(super) goals: Vec<Goal>,
     pub(super) filter_concepts: Vec<ConceptIndex>,
@@ -83,6 +103,11 @@ impl Understanding {
     /// Says whether free text was given that carries a topic.
     pub(super) fn has_topic(&self) -> bool {
         !self.goals.is_empty() || !self.rest.is_empty()
+    }
+
+    /// Returns a word as it was typed.
+    pub(super) fn typed(&self, at: usize) -> String {
+        self.text[self.words[at].range.clone()].to_owned()
     }
 
     /// Says whether nothing at all was understood, not even that groups are looked for.
@@ -370,6 +395,33 @@ struct TextReader<'a> {
     corrections: Vec<Correction>,
 }
 
+/// What halves of a word mean to the other recognisers.
+struct HalvesMeaning<'a> {
+    q: &'a str,
+    live: &'a Live,
+    tables: &'a Tables,
+}
+
+impl Meaning for HalvesMeaning<'_> {
+    fn is_whole(&self, word: &Word) -> bool {
+        let concepts = &self.tables.concepts;
+        concepts.is_filler(word)
+            || self.tables.terms.is_term(word)
+            || !concepts.find(std::slice::from_ref(word), self.q, &mut [false]).is_empty()
+    }
+
+    fn is_name(&self, words: &[Word]) -> bool {
+        self.tables.concepts.is_label(words)
+    }
+
+    fn is_nearly_name(&self, words: &[Word]) -> bool {
+        let is_known = |word: &Word| frequency_of(word, self.live, self.tables) > 0;
+        let found =
+            self.tables.concepts.find_misspelt(words, &mut vec![false; words.len()], &is_known);
+        !found.is_empty()
+    }
+}
+
 impl<'a> TextReader<'a> {
     fn new(
         q: &'a str,
@@ -379,7 +431,13 @@ impl<'a> TextReader<'a> {
         tables: &'a Tables,
         out: &'a mut Understanding,
     ) -> Self {
-        out.words = tables.analyzer.words(q);
+        let words = tables.analyzer.words(q);
+        q.clone_into(&mut out.text);
+        out.words = if request.interpret {
+            tables.glued.part(q, words, &HalvesMeaning { q, live, tables })
+        } else {
+            words
+        };
         let taken = vec![false; out.words.len()];
         Self { q, request, language, live, tables, taken, out, corrections: Vec::new() }
     }
@@ -396,14 +454,16 @@ impl<'a> TextReader<'a> {
         }
         self.yield_terms(&words);
         self.read_place(&words);
+        self.read_beginning(&words);
         self.read_terms(&words);
         let (live, taken) = (self.live, &mut self.taken);
-        let is_known = |word: &Word| live.frequency(&word.forms.stem) >= ESTABLISHED;
-        let misspelt = self.tables.concepts.find_misspelt(&words, taken, &is_known);
+        let tables = self.tables;
+        let is_known = |word: &Word| frequency_of(word, live, tables) >= ESTABLISHED;
+        let misspelt = tables.concepts.find_misspelt(&words, taken, &is_known);
         for matched in misspelt {
             self.push_goal(&words, matched);
         }
-        self.read_beginning(&words);
+        self.drop_doubtful(&words);
         self.out.goals.sort_by_key(|goal| goal.words.start);
         self.note_goals();
     }
@@ -501,9 +561,9 @@ impl<'a> TextReader<'a> {
 
     fn read_place(&mut self, words: &[Word]) {
         if self.out.whereabouts.is_none() {
-            let (live, concepts) = (self.live, &self.tables.concepts);
+            let (live, tables) = (self.live, self.tables);
             let is_known = |word: &Word| {
-                concepts.knows(word) || live.frequency(&word.forms.stem) >= ESTABLISHED
+                tables.concepts.knows(word) || frequency_of(word, live, tables) >= ESTABLISHED
             };
             let note = self.tables.places.find(self.q, words, &mut self.taken, &is_known);
             if note.is_none() {
@@ -537,8 +597,17 @@ impl<'a> TextReader<'a> {
     }
 
     fn read_terms(&mut self, words: &[Word]) {
+        let has_topic = !self.out.goals.is_empty();
         for note in self.tables.terms.find(self.q, words, &mut self.taken) {
-            self.push_term(note.term, note.words);
+            let is_one = note.words.len() == 1
+                && ONE_PARENT.contains(&words[note.words.start].forms.exact.as_str());
+            let term = match note.term {
+                Term::Audience(Audience::Parents) if is_one && has_topic => {
+                    Term::Audience(Audience::Relatives)
+                }
+                term => term,
+            };
+            self.push_term(term, note.words);
         }
     }
 
@@ -633,14 +702,20 @@ impl<'a> TextReader<'a> {
         while at < self.out.goals.len() {
             let goal = &self.out.goals[at];
             let has_no_group = self.live.group_count(goal.concept) == 0;
-            let may_yield = self.out.goals.len() > 1 || !goal.is_literal || has_no_group;
+            let is_other_form = !goal.is_literal && goal.words.len() == 1;
+            let may_yield = self.out.goals.len() > 1 || is_other_form || has_no_group;
             let mut mask = vec![true; words.len()];
             if may_yield && goal.is_text {
                 mask[goal.words.clone()].fill(false);
             }
             let notes = self.tables.terms.find(self.q, words, &mut mask);
-            let covered: usize = notes.iter().map(|note| note.words.len()).sum();
-            if covered == goal.words.len() {
+            let named: usize = notes.iter().map(|note| note.words.len()).sum();
+            let fillers = goal
+                .words
+                .clone()
+                .filter(|at| !mask[*at] && self.tables.concepts.is_filler(&words[*at]));
+            let covered = named + fillers.count();
+            if named > 0 && covered == goal.words.len() {
                 let taken = goal.words.clone();
                 self.taken[taken].fill(false);
                 self.out.goals.remove(at);
@@ -650,45 +725,89 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// A word that only begins a label is that concept, where it can be no other.
+    /// The last words may only begin a label, as people send them half-typed: then it is that
+    /// concept. Where several begin so, the one nearest to its end is meant and the others are named.
     fn read_beginning(&mut self, words: &[Word]) {
-        if !self.out.goals.is_empty() {
+        let Some(last) = words.last() else { return };
+        let is_stump = last.forms.folded.chars().count() <= LONGEST_STUMP;
+        let is_strange = !self.tables.concepts.is_filler(last)
+            && !self.tables.concepts.is_label(std::slice::from_ref(last))
+            && !self.tables.concepts.knows(last)
+            && frequency_of(last, self.live, self.tables) < ESTABLISHED;
+        if self.taken[words.len() - 1] || !(is_strange || is_stump) {
             return;
         }
-        let strange: Vec<usize> = (0..words.len())
-            .filter(|at| !self.taken[*at] && !self.tables.concepts.is_filler(&words[*at]))
-            .collect();
-        let [at] = strange[..] else { return };
-        let key = &words[at].forms.folded;
-        if key.chars().count() < 4 || self.live.frequency(&words[at].forms.stem) > 0 {
+        let written = |words: &[Word]| -> String {
+            words.iter().map(|word| word.forms.exact.as_str()).collect()
+        };
+        for start in 0..words.len() {
+            let span = start..words.len();
+            let key: String = words[span.clone()].iter().map(|w| w.forms.folded.as_str()).collect();
+            let is_free = !self.taken[span.clone()].contains(&true);
+            let is_too_short = key.chars().count() < SHORTEST_BEGINNING;
+            if is_too_short || !is_free || (is_stump && span.len() == 1) {
+                continue;
+            }
+            let vocabulary = &self.tables.reference.vocabulary;
+            let mut found = self.tables.concepts.beginning_with(&key, MOST_BEGINNINGS);
+            // Own concepts come first; beside them imported ones do not count.
+            let is_own =
+                |(one, _): &&(ConceptIndex, String)| !vocabulary.concept(*one).is_imported();
+            let own = found.iter().take_while(is_own).count();
+            if own > 0 {
+                found.truncate(own);
+            }
+            let Some((shortest, _)) = found.first() else { continue };
+            // Too many things begin so to say anything, unless all are of one family.
+            let family = self.tables.reference.vocabulary.descendants(*shortest);
+            let is_one_family = found.iter().skip(1).all(|(concept, _)| family.contains(concept));
+            if found.len() == MOST_BEGINNINGS && !is_one_family {
+                continue;
+            }
+            // As written beats folded, what has groups beats what has none, then the shortest.
+            let typed = written(&words[span.clone()]);
+            let order = |at: &usize| {
+                let (concept, label) = &found[*at];
+                let is_as_typed = written(&self.tables.analyzer.words(label)).starts_with(&typed);
+                (!is_as_typed, self.live.group_count(*concept) == 0, *at)
+            };
+            let likeliest = (0..found.len()).min_by_key(order).unwrap_or(0);
+            let (concept, label) = &found[likeliest];
+            self.taken[span.clone()].fill(true);
+            let bytes = words[start].range.start..last.range.end;
+            self.corrections.push(Correction { from: self.q[bytes].to_owned(), to: label.clone() });
+            let others = found.iter().map(|(other, _)| *other);
+            self.out.goals.push(Goal {
+                concept: *concept,
+                other_readings: others.filter(|other| other != concept && !is_one_family).collect(),
+                via: label.clone(),
+                words: span,
+                reason: Reason::Correction,
+                is_text: true,
+                is_literal: false,
+            });
             return;
         }
-        let vocabulary = &self.tables.reference.vocabulary;
-        let mut found = self.tables.concepts.beginning_with(key, 8);
-        // Own concepts come first; beside them imported ones do not count.
-        let own = found.iter().take_while(|(one, _)| !vocabulary.concept(*one).is_imported());
-        let own = own.count();
-        if own > 0 {
-            found.truncate(own);
-        }
-        let Some((first, label)) = found.first() else { return };
-        // Either one concept, or all of one family: then its head.
-        let family = vocabulary.descendants(*first);
-        if !found.iter().skip(1).all(|(concept, _)| family.contains(concept)) {
-            return;
-        }
-        self.taken[at] = true;
-        let bytes = words[at].range.clone();
-        self.corrections.push(Correction { from: self.q[bytes].to_owned(), to: label.clone() });
-        self.out.goals.push(Goal {
-            concept: *first,
-            other_readings: Vec::new(),
-            via: label.clone(),
-            words: at..at + 1,
-            reason: Reason::Correction,
-            is_text: true,
-            is_literal: false,
+    }
+
+    /// Three strange words and one that is met only by another form of a label tell of nothing
+    /// here: better no answer than an invented one.
+    fn drop_doubtful(&mut self, words: &[Word]) {
+        let [goal] = self.out.goals.as_slice() else { return };
+        let strange = (0..words.len()).filter(|at| {
+            let word = &words[*at];
+            !self.taken[*at]
+                && !self.tables.concepts.is_filler(word)
+                && !self.tables.concepts.knows(word)
+                && frequency_of(word, self.live, self.tables) == 0
         });
+        let is_doubtful = !goal.is_literal && goal.is_text && strange.count() >= MOST_STRANGE;
+        if is_doubtful && goal.words.len() == 1 {
+            let freed = goal.words.clone();
+            self.taken[freed].fill(false);
+            self.out.goals.clear();
+            self.corrections.clear();
+        }
     }
 
     fn note_goals(&mut self) {

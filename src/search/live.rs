@@ -1,11 +1,10 @@
 //! What belongs to one generation and is worked out once when it goes live: its words, its counts.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use super::Tables;
 use super::suggest::SuggestIndex;
-use crate::domain::DistrictKey;
 use crate::index::Generation;
 use crate::reference::{ConceptIndex, Vocabulary};
 
@@ -20,10 +19,10 @@ pub(super) struct Live {
     pub(super) group_counts: HashMap<ConceptIndex, usize>,
     /// For each concept those at or below it that some group has.
     used_below: HashMap<ConceptIndex, Vec<ConceptIndex>>,
-    /// Groups in each municipality of the generation's table.
-    municipality_counts: Vec<usize>,
-    /// Groups of each contact point.
+    /// Groups of each contact point, each cluster once.
     pub(super) contact_point_counts: Vec<usize>,
+    /// Groups around each place of the gazetteer, counted when it is first suggested.
+    pub(super) around_place: Vec<OnceLock<usize>>,
     pub(super) suggestions: SuggestIndex,
 }
 
@@ -38,40 +37,28 @@ impl Live {
         let used_below = used_below(&generation, &tables.reference.vocabulary);
         let group_counts = counts_of(&generation, &used_below);
         let columns = &generation.columns;
-        let mut municipality_counts = vec![0; generation.meta.municipalities.len()];
-        for municipality in &columns.municipality {
-            if let Some(count) = municipality_counts.get_mut(*municipality as usize) {
-                *count += 1;
-            }
-        }
         let mut contact_point_counts = vec![0; generation.meta.contact_points.len()];
-        for publisher in &columns.contact_point {
-            if let Some(count) = contact_point_counts.get_mut(usize::from(*publisher)) {
+        let mut counted: HashSet<(u16, u32)> = HashSet::new();
+        for (publisher, cluster) in columns.contact_point.iter().zip(&columns.cluster) {
+            let count = contact_point_counts.get_mut(usize::from(*publisher));
+            if let Some(count) = count.filter(|_| counted.insert((*publisher, *cluster))) {
                 *count += 1;
             }
         }
         let count = |concept| group_counts.get(&concept).copied().unwrap_or(0);
         let suggestions =
             SuggestIndex::new(&generation, &tables.reference, &tables.analyzer, count);
+        let places = tables.reference.gazetteer.places().len();
         Ok(Self {
             generation: Arc::new(generation),
             tables,
             words,
             group_counts,
             used_below,
-            municipality_counts,
             contact_point_counts,
+            around_place: vec![OnceLock::new(); places],
             suggestions,
         })
-    }
-
-    /// Returns how many records meet in a municipality.
-    pub(super) fn groups_in(&self, municipality: &str, district: Option<&DistrictKey>) -> usize {
-        let table = &self.generation.meta.municipalities;
-        let position = table.iter().position(|(town, key)| {
-            town == municipality && district.is_some_and(|wanted| wanted.as_str() == key)
-        });
-        position.map_or(0, |at| self.municipality_counts[at])
     }
 
     /// Returns how many groups have a term in any field.

@@ -10,7 +10,7 @@ use super::filters::distance_km;
 use super::interpret::Understanding;
 use super::live::Live;
 use super::request::Tier;
-use super::text::{TextHit, groups_with, groups_with_every, readings_of};
+use super::text::{TextHit, as_written, groups_with, groups_with_every, readings_of};
 use crate::index::Columns;
 use crate::reference::ConceptIndex;
 
@@ -20,16 +20,30 @@ const AROUND_KM: f64 = 15.0;
 /// Labels of so few letters are looked for in names and topics only.
 const SHORT: usize = 3;
 
-/// The umbrella of all rare diseases lies further away than any topic of their own.
-const UMBRELLA_STEPS: u8 = 4;
+/// The umbrella of all rare diseases lies behind the nearest topic, before what is further away:
+/// who is alone with a disease meets others there who are.
+const UMBRELLA_STEPS: u8 = 1;
+
+/// What lies beside a concept comes after what lies above it.
+const STEPS_ASIDE: u8 = 2;
+
+/// How much of a concept a group has that is only about something broader.
+const BROADER_SHARE: f32 = 0.3;
+
+/// How much the further concepts of a sentence count beside its first: "mein Mann ist
+/// spielsüchtig" speaks of gambling before all families of addicts.
+const FURTHER_CONCEPT: f32 = 0.4;
+
+/// A label whose stem is so short is met by its own forms only: "Stillen" is not in "still".
+const SHORT_STEM: usize = 5;
 
 /// How well one group fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fit {
     pub(super) tier: Tier,
     pub(super) edits: u8,
-    /// How many of the concepts asked for it has.
-    pub(super) concepts: u8,
+    /// How much of what was asked for it has, 0 to 1: rare concepts count more than common ones.
+    pub(super) share: f32,
     /// Steps up the tree for [`Tier::Broader`].
     pub(super) steps_up: u8,
     /// BM25 of the words.
@@ -42,7 +56,7 @@ pub(super) struct Fit {
 
 impl Fit {
     fn new(tier: Tier) -> Self {
-        Self { tier, edits: 0, concepts: 0, steps_up: 0, score: 0.0, lift: 0.0, only_hidden: false }
+        Self { tier, edits: 0, share: 0.0, steps_up: 0, score: 0.0, lift: 0.0, only_hidden: false }
     }
 }
 
@@ -147,9 +161,9 @@ fn by_words(
     let mut lists = Vec::new();
     for at in understood.rest.clone() {
         let word = &understood.words[at];
-        let readings = readings_of(word, live, &tables.automata, true);
+        let readings = readings_of(word, live, tables, true);
         if let Some(to) = &readings.corrected_to {
-            let [from, to] = [word.forms.exact.clone(), to.clone()];
+            let [from, to] = [understood.typed(at), to.clone()];
             understood.interpretation.corrections.push(Correction { from, to });
         }
         for reading in &readings.readings {
@@ -183,19 +197,24 @@ fn by_concepts(
     let columns = &live.generation.columns;
     let mut matches = Matches::default();
     let mut fits: BTreeMap<u32, Fit> = BTreeMap::new();
-    for goal in &understood.goals {
+    let weights = weights_of(understood, live);
+    for (goal, weight) in understood.goals.iter().zip(weights) {
         let mut related = vec![(goal.concept, Tier::Exact, 0)];
         let below = live.used_below(goal.concept).iter().filter(|c| **c != goal.concept);
         related.extend(below.map(|c| (*c, Tier::Narrower, 0)));
         related.extend(
             levels_above(goal.concept, tables).into_iter().map(|(c, up)| (c, Tier::Broader, up)),
         );
+        if live.group_count(goal.concept) == 0 {
+            related.extend(kin_of(goal.concept, live, tables));
+        }
         let mut own: BTreeMap<u32, Fit> = BTreeMap::new();
         for (concept, tier, steps_up) in related {
             let known = matches.tiers.entry(concept).or_insert((tier, steps_up));
             *known = (*known).min((tier, steps_up));
+            let share = if tier == Tier::Broader { weight * BROADER_SHARE } else { weight };
             for group in columns.groups_of_concept.get(&concept).into_iter().flatten() {
-                let fit = Fit { steps_up, concepts: 1, ..Fit::new(tier) };
+                let fit = Fit { steps_up, share, ..Fit::new(tier) };
                 let best = own.entry(*group).or_insert(fit);
                 if (fit.tier, fit.steps_up) < (best.tier, best.steps_up) {
                     *best = fit;
@@ -205,7 +224,13 @@ fn by_concepts(
         if goal.is_text {
             let mut lists = Vec::new();
             for word in tables.analyzer.words(&goal.via) {
-                let readings = readings_of(&word, live, &tables.automata, false);
+                let is_short =
+                    word.forms.stem.len() <= SHORT_STEM && word.forms.stem != word.forms.folded;
+                let readings = if is_short {
+                    as_written(&word)
+                } else {
+                    readings_of(&word, live, tables, false)
+                };
                 matches.terms.extend(
                     readings.readings.iter().flat_map(|reading| reading.terms.iter().cloned()),
                 );
@@ -228,12 +253,12 @@ fn by_concepts(
         for (group, fit) in own {
             fits.entry(group)
                 .and_modify(|known| {
-                    let concepts = known.concepts + fit.concepts;
+                    let share = known.share + fit.share;
                     let score = known.score + fit.score;
                     if (fit.tier, fit.steps_up) < (known.tier, known.steps_up) {
                         *known = fit;
                     }
-                    known.concepts = concepts;
+                    known.share = share;
                     known.score = score;
                 })
                 .or_insert(fit);
@@ -242,6 +267,41 @@ fn by_concepts(
     lift(understood, live, tables, searcher, &mut matches, &mut fits)?;
     matches.fits = Some(fits);
     Ok(matches)
+}
+
+/// Returns for each goal its part of all that is asked for; they add up to 1.
+fn weights_of(understood: &Understanding, live: &Live) -> Vec<f32> {
+    let groups = live.generation.columns.len() as f32;
+    let goals = &understood.goals;
+    let is_further =
+        |at: usize| goals[..at].iter().any(|goal| !goal.is_text && goal.words == goals[at].words);
+    let mut weights: Vec<f32> = (0..goals.len())
+        .map(|at| {
+            let rarity = (1.0 + groups / (1 + live.group_count(goals[at].concept)) as f32).ln();
+            if is_further(at) { rarity * FURTHER_CONCEPT } else { rarity }
+        })
+        .collect();
+    let all: f32 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= all.max(f32::MIN_POSITIVE));
+    weights
+}
+
+/// Returns what is nearest to a concept without groups beside what lies above it: related
+/// concepts, and what else lies below the first broader one that leads anywhere.
+fn kin_of(concept: ConceptIndex, live: &Live, tables: &Tables) -> Vec<(ConceptIndex, Tier, u8)> {
+    let vocabulary = &tables.reference.vocabulary;
+    let mut kin: Vec<(ConceptIndex, Tier, u8)> =
+        vocabulary.concept(concept).related.iter().map(|c| (*c, Tier::Broader, 1)).collect();
+    let umbrella = vocabulary.rare_umbrella();
+    let above = levels_above(concept, tables).into_iter().find(|(above, _)| {
+        let is_own = !vocabulary.concept(*above).is_topic_group && Some(*above) != umbrella;
+        is_own && live.group_count(*above) > 0
+    });
+    if let Some((above, up)) = above {
+        let below = live.used_below(above).iter().filter(|below| **below != above);
+        kin.extend(below.map(|below| (*below, Tier::Broader, up.saturating_add(STEPS_ASIDE))));
+    }
+    kin
 }
 
 /// Lets leftover words lift groups that fit already; words that are nowhere are dropped and named.
@@ -255,9 +315,10 @@ fn lift(
 ) -> tantivy::Result<()> {
     for at in understood.rest.clone() {
         let word = &understood.words[at];
-        let readings = readings_of(word, live, &tables.automata, false);
+        let readings = readings_of(word, live, tables, false);
         if readings.readings.is_empty() {
-            understood.interpretation.dropped_words.push(word.forms.exact.clone());
+            let typed = understood.typed(at);
+            understood.interpretation.dropped_words.push(typed);
             continue;
         }
         for hit in groups_with(&readings, live, searcher)? {

@@ -1,14 +1,12 @@
 //! The order of hits: buckets first, then what makes one group a better answer than another.
 
-use std::collections::HashMap;
-
 use super::cursor::SortKey;
 use super::filters::distance_km;
-use super::interpret::{AFFECTED, REMOTE, Understanding};
+use super::interpret::{AFFECTED, REMOTE, Understanding, Whereabouts};
 use super::live::Live;
 use super::matching::Fit;
 use super::request::{SearchRequest, Sort, Tier};
-use crate::domain::Status;
+use crate::domain::{Audience, Status};
 use crate::recognise::place::FoundKind;
 
 /// What being in the same town is worth; all else is a share of it.
@@ -21,6 +19,8 @@ const DECAY_KM: f64 = 25.0;
 const REMOTE_WORTH: f64 = 0.21;
 /// A recognised audience lifts as much as living some 25 km nearer.
 const AUDIENCE_LIFT: f64 = 0.35;
+/// Who asks as a partner, a parent, a child fits a group for all relatives nearly as well.
+const RELATIVES_LIFT: f64 = 0.30;
 /// A recognised format, language, age or gender.
 const TERM_LIFT: f64 = 0.25;
 /// A contact point named in the text.
@@ -31,8 +31,8 @@ const NOT_FOR_AFFECTED: f64 = -0.10;
 const NARROW_GROUP: f64 = -0.05;
 /// A group that does not speak German, where nobody asked for its language.
 const OTHER_LANGUAGE: f64 = -0.20;
-/// Each further concept of the query that a group has.
-const ANOTHER_CONCEPT: f64 = 0.50;
+/// Having all the concepts of the query; one of them is a share of it.
+const ALL_CONCEPTS: f64 = 1.00;
 /// Each step up the tree.
 const STEP_UP: f64 = -0.30;
 /// Words that only lift, at most.
@@ -54,7 +54,8 @@ pub(super) struct Ranker<'a> {
     language_bits: u64,
     german_bit: u64,
     municipality: Option<u32>,
-    names: HashMap<&'a str, usize>,
+    /// Ordinals of the contact points that the text names.
+    contact_points: Vec<usize>,
 }
 
 impl<'a> Ranker<'a> {
@@ -84,11 +85,10 @@ impl<'a> Ranker<'a> {
             language_bits: languages.fold(0, |bits, at| bits | 1 << at),
             german_bit: meta.languages.iter().position(|l| l == "de").map_or(0, |at| 1 << at),
             municipality: municipality.map(|at| at as u32),
-            names: meta
+            contact_points: understood
                 .contact_points
                 .iter()
-                .enumerate()
-                .map(|(at, p)| (p.id.as_str(), at))
+                .filter_map(|id| meta.contact_points.iter().position(|point| point.id == *id))
                 .collect(),
             request,
             understood,
@@ -96,24 +96,8 @@ impl<'a> Ranker<'a> {
         }
     }
 
-    /// Returns the kilometres to a group's published point.
-    pub(super) fn distance_km(&self, group: u32) -> Option<f64> {
-        let here = self.understood.whereabouts.as_ref()?;
-        if here.place.as_ref().is_some_and(|place| place.kind == FoundKind::Country) {
-            return None; // all of Germany is near to nothing
-        }
-        let columns = &self.live.generation.columns;
-        let at = group as usize;
-        let is_inside = here.place.as_ref().is_some_and(|place| {
-            let district =
-                self.live.generation.meta.districts.get(usize::from(columns.district[at]));
-            matches!(place.kind, FoundKind::District | FoundKind::State | FoundKind::Region)
-                && place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
-        });
-        if is_inside && !columns.lat[at].is_nan() {
-            return Some(0.0);
-        }
-        distance_km(here.point, columns.lat[at], columns.lon[at])
+    fn distance_to(&self, group: u32) -> Option<f64> {
+        distance_from(self.understood.whereabouts.as_ref(), group, self.live)
     }
 
     /// Returns the sort key of a group; smaller is better.
@@ -121,7 +105,7 @@ impl<'a> Ranker<'a> {
         let columns = &self.live.generation.columns;
         let at = group as usize;
         let verified = -i64::from(columns.verified_on[at]);
-        let metres = || self.distance_km(group).map_or(i64::MAX, |km| (km * 1000.0).round() as i64);
+        let metres = || self.distance_to(group).map_or(i64::MAX, |km| (km * 1000.0).round() as i64);
         let name = i64::from(columns.name_rank[at]);
         let numbers = match self.sort {
             Sort::Relevance => {
@@ -145,7 +129,10 @@ impl<'a> Ranker<'a> {
         let lifted = |wanted: u8, own: u8, lift: f64| {
             if wanted != 0 && own & wanted != 0 { lift } else { 0.0 }
         };
-        worth += lifted(asked.audience, columns.audience[at], AUDIENCE_LIFT);
+        let own = columns.audience[at];
+        let fits_well = asked.audience & own != 0;
+        let lift = if fits_well { AUDIENCE_LIFT } else { RELATIVES_LIFT };
+        worth += lifted(for_relatives_too(asked.audience), own, lift);
         worth += lifted(asked.age_group, columns.age_group[at], TERM_LIFT);
         worth += lifted(asked.gender, 1 << columns.gender[at], TERM_LIFT);
         worth += lifted(asked.format, 1 << columns.format[at], TERM_LIFT);
@@ -153,8 +140,7 @@ impl<'a> Ranker<'a> {
         if self.language_bits & columns.languages[at] != 0 {
             worth += TERM_LIFT;
         }
-        let publisher = usize::from(columns.contact_point[at]);
-        if asked.contact_points.iter().any(|id| self.names.get(id.as_str()) == Some(&publisher)) {
+        if self.contact_points.contains(&usize::from(columns.contact_point[at])) {
             worth += CONTACT_POINT_LIFT;
         }
         if asked.audience == 0 && columns.audience[at] & AFFECTED == 0 {
@@ -171,7 +157,7 @@ impl<'a> Ranker<'a> {
             worth += NOT_MEETING;
         }
         if let Some(fit) = fit {
-            worth += f64::from(fit.concepts.saturating_sub(1)) * ANOTHER_CONCEPT;
+            worth += f64::from(fit.share) * ALL_CONCEPTS;
             worth += f64::from(fit.steps_up.saturating_sub(1)) * STEP_UP;
             worth += saturated(fit.lift) * WORDS_LIFT;
             worth += saturated(fit.score) * TEXT_WORTH;
@@ -186,7 +172,7 @@ impl<'a> Ranker<'a> {
         let columns = &self.live.generation.columns;
         let at = group as usize;
         let is_same_town = self.municipality.is_some_and(|town| columns.municipality[at] == town);
-        let by_distance = match self.distance_km(group) {
+        let by_distance = match self.distance_to(group) {
             _ if is_same_town => SAME_TOWN,
             Some(km) => ELSEWHERE * (-km / DECAY_KM).exp(),
             None => 0.0,
@@ -199,6 +185,32 @@ impl<'a> Ranker<'a> {
     pub(super) fn is_wanted(&self, tier: Tier) -> bool {
         tier <= self.request.min_tier
     }
+}
+
+/// Adds relatives of all kinds to those of one kind.
+fn for_relatives_too(audience: u8) -> u8 {
+    let kinds = [Audience::Partners, Audience::Parents, Audience::Siblings, Audience::Children];
+    let is_one_kind = kinds.iter().any(|kind| audience & 1 << *kind as u8 != 0);
+    if is_one_kind { audience | 1 << Audience::Relatives as u8 } else { audience }
+}
+
+/// Returns the kilometres from a place to a group's published point.
+pub(super) fn distance_from(here: Option<&Whereabouts>, group: u32, live: &Live) -> Option<f64> {
+    let here = here?;
+    if here.place.as_ref().is_some_and(|place| place.kind == FoundKind::Country) {
+        return None; // all of Germany is near to nothing
+    }
+    let columns = &live.generation.columns;
+    let at = group as usize;
+    let is_inside = here.place.as_ref().is_some_and(|place| {
+        let district = live.generation.meta.districts.get(usize::from(columns.district[at]));
+        matches!(place.kind, FoundKind::District | FoundKind::State | FoundKind::Region)
+            && place.covers.iter().any(|key| Some(key.as_str()) == district.map(String::as_str))
+    });
+    if is_inside && !columns.lat[at].is_nan() {
+        return Some(0.0);
+    }
+    distance_km(here.point, columns.lat[at], columns.lon[at])
 }
 
 /// Maps a BM25 score of any size to 0..1; half at 5, a usual score of one word.

@@ -375,6 +375,16 @@ impl Default for SearchRequest {
     }
 }
 
+/// A request with faults of form: what could be read of it, so that what only the tables know can be
+/// told together with them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faulty {
+    /// What could be read; parameters with a fault are missing.
+    pub request: SearchRequest,
+    /// What is wrong; never empty.
+    pub problems: Vec<ParameterProblem>,
+}
+
 /// Members that only page or dress an answer and so do not belong to a step's request.
 const PAGING: &[&str] = &["limit", "offset", "cursor", "facets", "min_generation"];
 
@@ -400,10 +410,10 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// Every problem of the request, in the order of the pairs.
+    /// Every fault of form, in the order of the pairs.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, Vec<ParameterProblem>> {
+    ) -> Result<Self, Box<Faulty>> {
         let mut members = Map::new();
         let mut problems = Vec::new();
         for (name, value) in pairs {
@@ -425,16 +435,20 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// Every problem of the request; a value that is no object is `malformed_body`.
-    pub fn from_json(body: Value) -> Result<Self, Vec<ParameterProblem>> {
+    /// Every fault of form; a value that is no object is `malformed_body`.
+    pub fn from_json(body: Value) -> Result<Self, Box<Faulty>> {
         match body {
             Value::Object(members) => Self::check(members, Vec::new(), Origin::Json),
-            _ => Err(vec![ParameterProblem {
-                kind: ProblemKind::MalformedBody,
-                parameter: String::new(),
-                detail: "the body must be one JSON object such as {\"q\": \"diabetes\"}".to_owned(),
-                suggestions: Vec::new(),
-            }]),
+            _ => Err(Box::new(Faulty {
+                request: Self::default(),
+                problems: vec![ParameterProblem {
+                    kind: ProblemKind::MalformedBody,
+                    parameter: String::new(),
+                    detail: "the body must be one JSON object such as {\"q\": \"diabetes\"}"
+                        .to_owned(),
+                    suggestions: Vec::new(),
+                }],
+            })),
         }
     }
 
@@ -442,7 +456,7 @@ impl SearchRequest {
         members: Map<String, Value>,
         problems: Vec<ParameterProblem>,
         origin: Origin,
-    ) -> Result<Self, Vec<ParameterProblem>> {
+    ) -> Result<Self, Box<Faulty>> {
         let mut reader = Reader { members: &members, problems, origin };
         for name in members.keys() {
             if !PARAMETERS.contains(&name.as_str()) {
@@ -479,12 +493,9 @@ impl SearchRequest {
         request.min_generation = reader.text("min_generation", 80).filter(|text| !text.is_empty());
 
         let problems = reader.problems;
-        if !problems.is_empty() {
-            return Err(problems);
-        }
         request.members =
             members.into_iter().filter(|(name, _)| !PAGING.contains(&name.as_str())).collect();
-        Ok(request)
+        if problems.is_empty() { Ok(request) } else { Err(Box::new(Faulty { request, problems })) }
     }
 
     /// Says whether the request names an illness or a place, so that no cache may keep it.
@@ -592,8 +603,7 @@ impl Reader<'_> {
             self.invalid(name, format!("`{name}` must be a text"));
             return None;
         };
-        let clean: String =
-            text.nfc().filter(|c| !is_ignorable(*c)).map(space_for_control).collect();
+        let clean: String = text.nfc().filter(|c| !is_ignorable(*c)).map(plain_letter).collect();
         if clean.len() > max_bytes {
             self.invalid(
                 name,
@@ -869,8 +879,13 @@ fn is_ignorable(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-fn space_for_control(c: char) -> char {
-    if c.is_control() || c.is_whitespace() { ' ' } else { c }
+fn plain_letter(c: char) -> char {
+    match c {
+        // Full-width letters, signs and figures, as East Asian keyboards type them.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        c if c.is_control() || c.is_whitespace() => ' ',
+        c => c,
+    }
 }
 
 #[cfg(test)]
@@ -909,7 +924,7 @@ mod tests {
             (vec![("radius_km", "0")], "radius_km", "1 to 500"),
             (vec![("updated_since", "gestern")], "updated_since", "2026"),
         ] {
-            let problems = SearchRequest::from_pairs(pairs).expect_err(parameter);
+            let problems = SearchRequest::from_pairs(pairs).expect_err(parameter).problems;
             assert_eq!(problems[0].parameter, parameter);
             assert!(problems[0].detail.contains(part), "{}", problems[0].detail);
         }
@@ -917,9 +932,11 @@ mod tests {
 
     #[test]
     fn a_stray_query_is_not_repeated_in_the_error() {
-        let problems = SearchRequest::from_pairs([("hiv in leipzig", "")]).expect_err("unknown");
+        let problems =
+            SearchRequest::from_pairs([("hiv in leipzig", "")]).expect_err("unknown").problems;
         assert!(!problems[0].detail.contains("hiv"));
-        let problems = SearchRequest::from_pairs([("schizophrenie", "")]).expect_err("unknown");
+        let problems =
+            SearchRequest::from_pairs([("schizophrenie", "")]).expect_err("unknown").problems;
         assert!(!problems[0].detail.contains("schizophrenie"));
     }
 }

@@ -13,8 +13,10 @@ use super::highlight::explain;
 use super::interpret::{Understanding, understand};
 use super::live::Live;
 use super::matching::{self, Fit, Matches};
-use super::rank::Ranker;
-use super::request::{AnswerLanguage, Expand, Facet, SearchRequest, Tier};
+use super::rank::{Ranker, distance_from};
+use super::request::{
+    AnswerLanguage, Expand, Facet, Faulty, ParameterProblem, SearchRequest, Tier,
+};
 use super::searcher::SearchError;
 use crate::domain::CrisisKind;
 use crate::reference::Reference;
@@ -121,16 +123,12 @@ pub(super) fn search(
     let language = request.lang.unwrap_or_default();
     let after =
         request.cursor.as_ref().map(|cursor| SortKey::from_cursor(cursor, request)).transpose();
-    let (after, found) = match (after, find(request, language, live, tables)) {
-        (Ok(after), Ok(found)) => (after, found),
-        // All problems at once.
-        (Err(problem), Err(SearchError::Request(mut problems))) => {
-            problems.insert(0, problem);
-            return Err(SearchError::Request(problems));
-        }
-        (Err(problem), _) => return Err(SearchError::Request(vec![problem])),
-        (_, Err(error)) => return Err(error),
-    };
+    let after = after.map_err(|problem| {
+        let mut problems = vec![problem];
+        problems.extend(understand(request, language, live, tables).err().unwrap_or_default());
+        SearchError::Request(problems)
+    })?;
+    let found = find(request, language, live, tables)?;
     let total = found.ranked.len();
     let start = match after {
         Some(key) => found.ranked.partition_point(|ranked| ranked.key <= key),
@@ -139,9 +137,7 @@ pub(super) fn search(
     let end = (start + request.limit).min(total);
     let page = &found.ranked[start..end];
     let next_cursor = page.last().filter(|_| end < total).map(|last| last.key.to_cursor(request));
-    let ranker = Ranker::new(request, &found.understood, live);
-    let mut items: Vec<Hit> =
-        page.iter().map(|ranked| hit(ranked, &found, &ranker, live, tables)).collect();
+    let mut items: Vec<Hit> = page.iter().map(|ranked| hit(ranked, &found, live, tables)).collect();
 
     let facets = request
         .facets
@@ -175,6 +171,26 @@ pub(super) fn search(
     })
 }
 
+/// Returns what the tables find wrong with a request that has faults of form already.
+pub(super) fn further_problems(
+    faulty: &Faulty,
+    live: &Live,
+    tables: &Tables,
+) -> Vec<ParameterProblem> {
+    let request = &faulty.request;
+    let language = request.lang.unwrap_or_default();
+    let mut problems = understand(request, language, live, tables).err().unwrap_or_default();
+    // Whether there is a point cannot be told while what would give one has a fault.
+    let has_fault = |name: &str| faulty.problems.iter().any(|known| known.parameter == name);
+    if ["place", "lat", "lon", "q"].into_iter().any(has_fault) {
+        problems.retain(|problem| !matches!(problem.parameter.as_str(), "radius_km" | "sort"));
+    }
+    // Nor which request a cursor belongs to; but one that is none of ours stays so.
+    let cursor = request.cursor.as_ref().map(|cursor| SortKey::parsed(cursor));
+    problems.extend(cursor.and_then(Result::err));
+    problems
+}
+
 fn count_facet(
     facet: Facet,
     request: &SearchRequest,
@@ -187,13 +203,14 @@ fn count_facet(
     facets::count(facet, &found.candidates, request, selected, live, reference, language)
 }
 
-fn hit(ranked: &Ranked, found: &Found, ranker: &Ranker<'_>, live: &Live, tables: &Tables) -> Hit {
+fn hit(ranked: &Ranked, found: &Found, live: &Live, tables: &Tables) -> Hit {
+    let here = found.understood.whereabouts.as_ref();
     let matched: Option<Match> = found
         .fit(ranked.group)
         .map(|fit| explain(ranked.group, fit, &found.matches, &found.understood, live, tables));
     Hit {
         group: ranked.group,
-        distance_km: shown_distance(ranker.distance_km(ranked.group)),
+        distance_km: shown_distance(distance_from(here, ranked.group, live)),
         matched,
     }
 }

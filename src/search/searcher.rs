@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use super::answer::{
     FoundConcept, FoundContactPoint, FoundPlaceEntry, SearchAnswer, SuggestAnswer,
 };
-use super::interpret::{Whereabouts, understand};
+use super::interpret::Whereabouts;
 use super::live::Live;
-use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
+use super::request::{AnswerLanguage, Faulty, ParameterProblem, SearchRequest};
 use super::{Tables, label_in, lookups, run, suggest};
 use crate::domain::{ContactPoint, DistrictKey, GroupId};
 use crate::index::{Generation, revision_of};
@@ -44,6 +44,12 @@ pub enum SearchError {
     /// The text index could not be read.
     #[error("the index could not be read")]
     Index(#[from] tantivy::TantivyError),
+}
+
+impl From<Box<Faulty>> for SearchError {
+    fn from(faulty: Box<Faulty>) -> Self {
+        Self::Request(faulty.problems)
+    }
 }
 
 /// A page of a list.
@@ -145,12 +151,13 @@ impl Searcher {
         self.live.load_full().ok_or(SearchError::NoIndex)
     }
 
-    /// Marks answers as stale while the catalogue cannot be reached.
+    /// Marks answers as stale while the catalogue cannot be reached, or an older state than the
+    /// catalogue's is live because the index was damaged or cannot be built.
     pub fn set_stale(&self, stale: bool) {
         self.is_stale.store(stale, Ordering::Relaxed);
     }
 
-    /// Says whether the catalogue could not be reached of late.
+    /// Says whether answers may lag behind the catalogue.
     pub fn is_stale(&self) -> bool {
         self.is_stale.load(Ordering::Relaxed)
     }
@@ -163,16 +170,35 @@ impl Searcher {
     /// [`SearchError::NoIndex`].
     pub fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, SearchError> {
         let live = self.live()?;
-        if let Some(wanted) = &request.min_generation {
-            let revision = revision_of(wanted).ok_or_else(|| {
-                let detail = "`min_generation` must be the `generation` of an earlier answer";
-                SearchError::Request(vec![ParameterProblem::invalid("min_generation", detail)])
-            })?;
-            if live.generation.manifest.revision < revision {
+        match least_revision(request) {
+            Err(problem) => {
+                let problems = vec![problem];
+                let faulty = Faulty { request: request.clone(), problems };
+                return Err(SearchError::Request(self.all_problems(faulty)));
+            }
+            Ok(revision) if live.generation.manifest.revision < revision => {
                 return Err(SearchError::GenerationBehind);
             }
+            Ok(_) => {}
         }
         run::search(request, &live, &live.tables, self.is_stale())
+    }
+
+    /// Returns the faults of form and, where a generation is live, what the tables find wrong
+    /// besides, so that nobody has to mend a request twice.
+    pub fn all_problems(&self, faulty: Faulty) -> Vec<ParameterProblem> {
+        let mut further = match self.live() {
+            Ok(live) => run::further_problems(&faulty, &live, &live.tables),
+            Err(_) => Vec::new(),
+        };
+        further.extend(least_revision(&faulty.request).err());
+        let mut problems = faulty.problems;
+        for problem in further {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        problems
     }
 
     /// Suggests while somebody types; `limit` at most 20.
@@ -187,11 +213,10 @@ impl Searcher {
         language: AnswerLanguage,
     ) -> Result<SuggestAnswer, SearchError> {
         let live = self.live()?;
-        let request = SearchRequest { q: Some(q.to_owned()), ..SearchRequest::default() };
-        let crisis =
-            understand(&request, language, &live, &live.tables).ok().and_then(|u| u.crisis);
+        let items = suggest::suggest(q, limit, language, &live, &live.tables);
+        let crisis = suggest::crisis_in(q, &items, &live.tables);
         Ok(SuggestAnswer {
-            items: suggest::suggest(q, limit, language, &live, &live.tables),
+            items,
             crisis_help: crisis.and_then(|kind| run::help(kind, language, &live.tables.reference)),
             generation: Arc::clone(&live.generation),
         })
@@ -290,7 +315,12 @@ impl Searcher {
         request: &ContactPointRequest,
     ) -> Result<Page<FoundContactPoint>, SearchError> {
         let live = self.live()?;
-        let here = self.whereabouts(request)?;
+        let problems = self.contact_point_problems(request);
+        if !problems.is_empty() {
+            return Err(SearchError::Request(problems));
+        }
+        let here =
+            self.whereabouts(request).map_err(|problem| SearchError::Request(vec![problem]))?;
         let meta = &live.generation.meta;
         let mut all = lookups::contact_points_for(here.as_ref(), &live);
         if let Some(state) = request.state {
@@ -306,10 +336,9 @@ impl Searcher {
             Some(cursor) => {
                 let position =
                     all.iter().position(|entry| meta.contact_points[entry.position].id == *cursor);
-                let detail =
-                    "`cursor` must be the `next_cursor` of an earlier answer to the same request";
-                let unknown =
-                    || SearchError::Request(vec![ParameterProblem::invalid("cursor", detail)]);
+                let unknown = || {
+                    SearchError::Request(vec![ParameterProblem::invalid("cursor", WRONG_CURSOR)])
+                };
                 position.ok_or_else(unknown)? + 1
             }
             None => 0,
@@ -323,24 +352,36 @@ impl Searcher {
         Ok(Page { items, total, next_cursor, generation: Arc::clone(&live.generation) })
     }
 
+    /// Returns what the tables find wrong with a request for contact points; nothing while no
+    /// generation is live.
+    pub fn contact_point_problems(&self, request: &ContactPointRequest) -> Vec<ParameterProblem> {
+        let Ok(live) = self.live() else { return Vec::new() };
+        let mut problems: Vec<ParameterProblem> =
+            self.whereabouts(request).err().into_iter().collect();
+        let mut known = live.generation.meta.contact_points.iter();
+        if request.cursor.as_ref().is_some_and(|cursor| known.all(|point| point.id != *cursor)) {
+            problems.push(ParameterProblem::invalid("cursor", WRONG_CURSOR));
+        }
+        problems
+    }
+
     fn whereabouts(
         &self,
         request: &ContactPointRequest,
-    ) -> Result<Option<Whereabouts>, SearchError> {
-        let wrong = |problem| SearchError::Request(vec![problem]);
+    ) -> Result<Option<Whereabouts>, ParameterProblem> {
         match (&request.place, request.point) {
             (Some(_), Some(_)) => {
                 let detail = "give either `place` or `lat` and `lon`, not both";
-                Err(wrong(ParameterProblem::invalid("lat", detail)))
+                Err(ParameterProblem::invalid("lat", detail))
             }
             (Some(text), None) => {
                 let resolution = self.tables.load().places.resolve(text);
                 let place = resolution.best.ok_or_else(|| {
                     let detail = "`place` is no postcode, town, district, district key or car plate that we know";
-                    wrong(ParameterProblem {
+                    ParameterProblem {
                         suggestions: resolution.suggestions,
                         ..ParameterProblem::invalid("place", detail)
-                    })
+                    }
                 })?;
                 let point = place.point;
                 Ok(Some(Whereabouts { place: Some(place), point, words: 0..0, radius_km: None }))
@@ -435,6 +476,17 @@ impl Searcher {
     pub fn counts_by_contact_point(&self) -> Result<Vec<(usize, usize)>, SearchError> {
         Ok(lookups::group_counts(&*self.live()?))
     }
+}
+
+/// What is wrong with a cursor of the list of contact points.
+const WRONG_CURSOR: &str =
+    "`cursor` must be the `next_cursor` of an earlier answer to the same request";
+
+/// Returns the revision that `min_generation` asks for; 0 where it is not given.
+fn least_revision(request: &SearchRequest) -> Result<u64, ParameterProblem> {
+    let Some(wanted) = &request.min_generation else { return Ok(0) };
+    let detail = "`min_generation` must be the `generation` of an earlier answer";
+    revision_of(wanted).ok_or_else(|| ParameterProblem::invalid("min_generation", detail))
 }
 
 /// Returns a list that fits on one page.

@@ -12,14 +12,16 @@ use serde_json::{Value, json};
 
 use super::Tables;
 use super::answer::{RequestMembers, Suggestion, SuggestionKind};
+use super::filters::FilterMasks;
 use super::label_in;
 use super::live::Live;
-use super::request::AnswerLanguage;
+use super::request::{AnswerLanguage, Filters};
 use crate::analysis::{Analyzer, code_points};
+use crate::domain::{Coordinates, CrisisKind};
 use crate::index::Generation;
 use crate::recognise::concept::uninverted;
 use crate::recognise::spelling::{Automata, Fuzzy, budget, canonical};
-use crate::reference::{LabelKind, PlaceKind, Reference, Vocabulary};
+use crate::reference::{LabelKind, Place, PlaceKind, Reference, Vocabulary};
 
 /// Towns outside the two states are suggested from so many inhabitants on.
 const KNOWN_TOWN: u32 = 20_000;
@@ -29,6 +31,11 @@ const HOME_STATES: [&str; 2] = ["SN", "TH"];
 
 /// Where imported names stand among all suggestions: behind the groups.
 const IMPORTED: u32 = 1_300_000;
+/// A suggested place stands for the groups within so many kilometres: half an hour by bus.
+const AROUND_KM: u32 = 15;
+
+/// From so many letters on, the first suggestion tells what is meant.
+const SHORTEST_TELLING: usize = 4;
 
 /// Most misspelt beginnings looked at.
 const MOST_FUZZY: usize = 200;
@@ -258,15 +265,13 @@ fn suggestion(
             (kind, id, label_in(concept, language).to_owned(), live.group_count(index), members)
         }
         Target::Place(index) => {
-            let place = &tables.reference.gazetteer.places()[index as usize];
-            let count = live.groups_in(&place.municipality, place.district.as_ref());
-            (
-                SuggestionKind::Place,
-                place.id.clone(),
-                place.name.clone(),
-                count,
-                place_request(place, tables),
-            )
+            let at = index as usize;
+            let place = &tables.reference.gazetteer.places()[at];
+            let (point, members) =
+                tables.place_requests[at].get_or_init(|| place_request(place, tables));
+            let count = live.around_place[at].get_or_init(|| groups_around(*point, live));
+            let (id, name) = (place.id.clone(), place.name.clone());
+            (SuggestionKind::Place, id, name, *count, members.clone())
         }
         Target::Group(group) => {
             let id = crate::domain::GroupId(uuid::Uuid::from_u128(
@@ -299,17 +304,48 @@ fn suggestion(
     }
 }
 
-/// Returns the request for a place: by name, or by its point where the name leads elsewhere.
-fn place_request(place: &crate::reference::Place, tables: &Tables) -> RequestMembers {
+/// Returns a place's point and the request for the groups around it: by name, or by the point where
+/// the name leads elsewhere.
+fn place_request(place: &Place, tables: &Tables) -> (Coordinates, RequestMembers) {
     let mut members = RequestMembers::new();
+    let mut point = place.point;
     let best = tables.places.resolve(&place.name).best;
-    if best.is_some_and(|best| best.id == place.id) {
+    if let Some(best) = best.filter(|best| best.id == place.id) {
         members.insert("place".to_owned(), json!(place.name));
+        point = best.point;
     } else {
-        members.insert("lat".to_owned(), json!(place.point.lat()));
-        members.insert("lon".to_owned(), json!(place.point.lon()));
+        members.insert("lat".to_owned(), json!(point.lat()));
+        members.insert("lon".to_owned(), json!(point.lon()));
     }
-    members
+    members.insert("radius_km".to_owned(), json!(AROUND_KM));
+    (point, members)
+}
+
+/// Returns how many groups the request for a place gives.
+fn groups_around(point: Coordinates, live: &Live) -> usize {
+    let filters = Filters { radius_km: Some(f64::from(AROUND_KM)), ..Filters::default() };
+    let masks = FilterMasks::new(&filters, &[], Some(point), live);
+    let columns = &live.generation.columns;
+    let around = (0..columns.len() as u32).filter(|group| masks.failures(*group, live) == 0);
+    around.map(|group| columns.cluster[group as usize]).collect::<HashSet<u32>>().len()
+}
+
+/// Returns the crisis that what was typed speaks of: a sentence, a label, or what it begins.
+pub(super) fn crisis_in(q: &str, items: &[Suggestion], tables: &Tables) -> Option<CrisisKind> {
+    let vocabulary = &tables.reference.vocabulary;
+    let words = tables.analyzer.words(q);
+    let mut concepts: Vec<u32> = Vec::new();
+    for sentence in tables.patterns.find(&words, &mut vec![false; words.len()]) {
+        concepts.extend(sentence.concepts);
+    }
+    for matched in tables.concepts.find(&words, q, &mut vec![false; words.len()]) {
+        concepts.push(matched.concept);
+        concepts.extend(matched.other_readings);
+    }
+    let is_telling = tables.analyzer.key(q).chars().count() >= SHORTEST_TELLING;
+    let first = items.first().filter(|_| is_telling);
+    concepts.extend(first.and_then(|item| vocabulary.by_id(&item.id)));
+    concepts.into_iter().find_map(|concept| vocabulary.concept(concept).crisis)
 }
 
 /// A topic of life, or a group of such: everything that is no illness.

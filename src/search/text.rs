@@ -9,6 +9,7 @@ use fst::{Automaton, IntoStreamer, Streamer};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
 
+use super::Tables;
 use super::live::Live;
 use crate::analysis::Word;
 use crate::recognise::spelling::{Automata, budget};
@@ -66,12 +67,12 @@ pub(super) struct TextHit {
 pub(super) fn readings_of(
     word: &Word,
     live: &Live,
-    automata: &Automata,
+    tables: &Tables,
     may_guess: bool,
 ) -> WordReadings {
     let forms = &word.forms;
     let mut readings = Vec::new();
-    if live.frequency(&forms.stem) > 0 {
+    if frequency_of(word, live, tables) > 0 {
         readings.push(Reading { terms: vec![forms.stem.clone()], edits: 0 });
     }
     let has_all_parts =
@@ -88,10 +89,26 @@ pub(super) fn readings_of(
         let readings = completed.into_iter().map(|term| Reading { terms: vec![term], edits: 1 });
         return WordReadings { readings: readings.collect(), exact: None, corrected_to: None };
     }
-    let corrected = corrections(&forms.stem, live, automata);
+    let corrected = corrections(&forms.stem, live, &tables.automata);
     let corrected_to = corrected.first().map(|(term, _)| term.clone());
     let readings = corrected.into_iter().map(|(term, edits)| Reading { terms: vec![term], edits });
     WordReadings { readings: readings.collect(), exact: None, corrected_to }
+}
+
+/// Returns in how many groups a word stands in any of its forms.
+///
+/// A stem that is a filler is none: "demen" is not "dem".
+pub(super) fn frequency_of(word: &Word, live: &Live, tables: &Tables) -> u64 {
+    let forms = &word.forms;
+    let is_cut_too_far = forms.stem != forms.folded && tables.concepts.is_filler_text(&forms.stem);
+    if is_cut_too_far { 0 } else { live.frequency(&forms.stem) }
+}
+
+/// Reads a word by nothing but its form as typed.
+pub(super) fn as_written(word: &Word) -> WordReadings {
+    let exact = format!("={}", word.forms.exact);
+    let readings = vec![Reading { terms: vec![exact], edits: 0 }];
+    WordReadings { readings, exact: None, corrected_to: None }
 }
 
 /// Returns the most frequent terms that begin with `folded`.

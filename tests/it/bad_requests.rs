@@ -205,6 +205,43 @@ async fn all_faults_of_a_request_are_told_together() {
     assert!(suggested.flat_map(|e| e["suggestions"].as_array()).flatten().any(|s| s == "place"));
 }
 
+/// What only the tables know is told together with what the form alone tells.
+#[actix_web::test]
+async fn an_unknown_place_is_told_beside_a_wrong_number() {
+    let app = TestApp::start().await;
+    let names = |answer: &Answer| -> Vec<String> {
+        let problem = answer.json();
+        let errors = problem["errors"].as_array().cloned().unwrap_or_default();
+        errors.iter().filter_map(|e| e["parameter"].as_str().map(str::to_owned)).collect()
+    };
+
+    for (path, expected) in [
+        (
+            "/v1/groups?limit=1000&place=xyzzy&topic=nope&contact_point=nope",
+            &["limit", "topic", "place", "contact_point"][..],
+        ),
+        ("/v1/groups?limit=1000&cursor=zz", &["limit", "cursor"]),
+        ("/v1/groups?min_generation=zz&cursor=zz", &["min_generation", "cursor"]),
+        // Where the point would be cannot be said yet.
+        ("/v1/groups?lat=x&lon=11&radius_km=10", &["lat"]),
+        ("/v1/groups?limit=1000&radius_km=10", &["limit", "radius_km"]),
+        ("/v1/export/groups.csv?sort=name&state=xx&topic=nope", &["sort", "state", "topic"]),
+        ("/v1/contact-points?limit=1000&place=xyzzy&cursor=zz", &["limit", "place", "cursor"]),
+        ("/v1/contact-points?place=xyzzy&cursor=zz", &["place", "cursor"]),
+    ] {
+        let answer = app.get(path).await;
+        assert_eq!(answer.status, 400, "{path}");
+        assert_eq!(names(&answer), expected, "{path}: {}", answer.text());
+    }
+    let body = serde_json::json!({"limit": 1000, "place": "xyzzy"});
+    let answer = app.send("QUERY", "/v1/groups", &body).await;
+    let pointers = answer.json()["errors"].clone();
+    assert_eq!(
+        (&pointers[0]["pointer"], &pointers[1]["pointer"]),
+        (&"/limit".into(), &"/place".into())
+    );
+}
+
 /// Staff read German; programs from elsewhere ask for English.
 #[actix_web::test]
 async fn problems_are_told_in_the_language_asked_for() {

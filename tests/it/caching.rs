@@ -84,6 +84,40 @@ async fn what_is_known_is_not_sent_again() {
     }
 }
 
+/// The dictionary is the largest file a telephone loads; brotli makes it smaller than gzip does.
+#[actix_web::test]
+async fn fixed_files_come_in_the_coding_a_client_likes_best() {
+    let app = TestApp::start().await;
+    let name = app.get("/v1/dictionary.json").await.json();
+    let file = format!("/v1/dictionary/{}.json", name["hash"].as_str().expect("a hash"));
+
+    for path in [file.as_str(), "/openapi.json", "/docs/swagger-ui.css"] {
+        let plain = app.get(path).await;
+        let ask = |field: &'static str| {
+            Answer::of(app.request("GET", path).header("Accept-Encoding", field))
+        };
+        // The first request is not kept waiting; the compressed form follows.
+        let mut packed = ask("gzip, br").await;
+        for _ in 0..300 {
+            if packed.field("content-encoding") == "br" {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            packed = ask("gzip, br").await;
+        }
+        assert_eq!(packed.field("content-encoding"), "br", "{path}");
+        assert!(packed.field("vary").contains("Accept-Encoding"), "{path}");
+        let gzip = ask("gzip;q=1.0, br;q=0.5").await;
+        assert_eq!(gzip.field("content-encoding"), "gzip", "{path}");
+        assert_eq!(ask("br;q=0, gzip;q=0").await.body, plain.body, "{path}");
+        assert!(packed.body.len() < gzip.body.len() && gzip.body.len() < plain.body.len());
+        assert_ne!(packed.field("etag"), gzip.field("etag"), "{path}");
+        let mark = packed.field("etag");
+        let known = Answer::of(app.request("GET", path).header("If-None-Match", mark)).await;
+        assert_eq!((known.status, known.field("etag")), (304, mark), "{path}");
+    }
+}
+
 #[actix_web::test]
 async fn a_hashed_address_may_be_kept_for_ever() {
     let app = TestApp::start().await;
@@ -126,6 +160,11 @@ async fn every_answer_has_its_fields() {
     let answer = Answer::of(request).await;
     assert_eq!(answer.field("x-request-id"), id);
     assert_eq!(answer.json()["instance"], format!("urn:uuid:{id}"));
+    // Any plain id comes back; what could break a log does not.
+    for (id, is_kept) in [("7", true), ("job_12.a-B", true), ("a b", false), ("a/b", false)] {
+        let request = app.request("GET", "/v1/nothing").header("X-Request-Id", id);
+        assert_eq!(Answer::of(request).await.field("x-request-id") == id, is_kept, "{id}");
+    }
 }
 
 /// A script of another site asks first.

@@ -38,6 +38,30 @@ async fn a_group_without_a_rule_has_no_calendar() {
     answer.is_problem("not_found");
 }
 
+/// Where a rule is shown there is a calendar; of "every two months" nobody tells the first one.
+#[actix_web::test]
+async fn a_rule_without_a_first_day_is_not_shown() {
+    assert_eq!(Recurrence::parse("FREQ=MONTHLY;INTERVAL=2;BYDAY=1WE"), None);
+    let mut groups = Vec::new();
+    for (at, rule) in
+        ["FREQ=WEEKLY;BYDAY=TU", "FREQ=MONTHLY;BYDAY=2TH,4TH", "FREQ=MONTHLY;BYDAY=-1SU"]
+            .into_iter()
+            .enumerate()
+    {
+        let mut group = group("ikos-jena", &at.to_string(), &format!("Gruppe {at}"), &["Angst"]);
+        group.meeting = Meeting { rule: Recurrence::parse(rule), ..Meeting::default() };
+        groups.push(group);
+    }
+    let app = TestApp::with(groups, |_| {}).await;
+
+    for group in &app.groups {
+        let shown = app.get(&format!("/v1/groups/{}", group.id)).await.json();
+        assert!(shown["meeting"]["rrule"].is_string(), "{shown}");
+        let calendar = app.get(&format!("/v1/groups/{}/calendar.ics", group.id)).await;
+        assert_eq!(calendar.status, 200, "{}", calendar.text());
+    }
+}
+
 /// Text of a group cannot begin a line of its own.
 #[actix_web::test]
 async fn a_name_cannot_smuggle_lines_into_a_calendar() {

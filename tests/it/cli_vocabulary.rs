@@ -27,7 +27,11 @@ fn a_planted_duplicate_and_a_lost_label_are_found() {
         copy(&own.join(part), &house.path("tables").join(part));
     }
     let heading = "id\tlabel\tbroader\tsynonyms\n";
-    let rows = "zzz-eins\tQuarzitose\tkrebs\tGlimmerfieber|---\nzzz-zwei\tGneisitis\tkrebs\tGlimmerfieber\n";
+    let long =
+        "Morbus Crohn eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn";
+    let rows = format!(
+        "zzz-eins\tQuarzitose\tkrebs\tGlimmerfieber|---|{long}\nzzz-zwei\tGneisitis\tkrebs\tGlimmerfieber\n"
+    );
     let concepts = house.path("tables/vocabulary/concepts/zzz.tsv");
     fs::write(concepts, format!("{heading}{rows}")).unwrap();
 
@@ -39,6 +43,8 @@ fn a_planted_duplicate_and_a_lost_label_are_found() {
         |rule: &str, label: &str| findings.iter().any(|f| f["rule"] == rule && f["label"] == label);
     assert!(has("duplicate", "Glimmerfieber"), "{findings:?}");
     assert!(has("lost", "---"), "{findings:?}");
+    assert!(has("false friend", long), "{findings:?}");
+    assert_eq!(findings.len(), 3, "{findings:?}");
     let orphan = rows.replace("krebs", "gibt-es-nicht");
     let concepts = house.path("tables/vocabulary/concepts/zzz.tsv");
     fs::write(concepts, format!("{heading}{orphan}")).unwrap();
@@ -117,4 +123,16 @@ fn an_imported_vocabulary_is_understood_at_once_and_can_be_taken_out_again() {
     // Whoever starts later knows what the catalogue knows.
     house.run_to(0, &["vocabulary", "import", "new.xml"]);
     assert_eq!(house.serve(&[]).get("/v1/conditions?q=Quarzkieselose")["total"], 1);
+}
+
+/// What is committed has been checked.
+#[test]
+fn the_committed_tables_pass() {
+    let house = House::new();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("index");
+
+    let ended = house.run(&["vocabulary", "check", "--reference-dir", &own.display().to_string()]);
+
+    assert_eq!(ended.code(), 0, "{}", ended.out());
+    assert!(ended.out().contains(": 0 findings"), "{}", ended.out());
 }

@@ -22,7 +22,8 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Libraries that shape what uses them, and the rooms that may.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 23] = [
+    ("brotli", &["http"]),
     ("actix_http", &["http"]),
     ("actix_web", &["http"]),
     ("utoipa", &["http"]),

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use wegweiser::analysis::Analyzer;
 use wegweiser::domain::{CodeSystem, ContactLevel};
+use wegweiser::recognise::concept::ConceptFinder;
 use wegweiser::reference::{LabelKind, Reference};
 
 fn reference() -> Reference {
@@ -125,4 +127,28 @@ fn covers(own: &str, their: &str) -> bool {
     let three = |code: &str| code.get(..3).unwrap_or_default().to_owned();
     let (from, to) = own.split_once('-').unwrap_or((own, own));
     (three(from)..=three(to)).contains(&three(their))
+}
+
+/// Two real words are never one: no word of a pair is taken for a misspelling of a concept.
+#[test]
+fn false_friends_are_not_joined() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let reference = Reference::from_folder(&folder.join("index")).expect("right");
+    let analyzer = Analyzer::new(&reference.vocabulary, &reference.gazetteer);
+    let finder = ConceptFinder::new(&reference.vocabulary, &analyzer);
+    let table = std::fs::read_to_string(folder.join("tests/gold/false_friends.tsv"));
+    let mut wrong = Vec::new();
+    let mut pairs = 0;
+    for line in table.expect("it is committed").lines().skip(1) {
+        pairs += 1;
+        for text in line.split('\t') {
+            let words = analyzer.words(text);
+            let mut taken = vec![false; words.len()];
+            finder.find(&words, text, &mut taken);
+            let found = finder.find_misspelt(&words, &mut taken, &|_| false);
+            wrong.extend(found.iter().map(|one| format!("{text} > {}", one.label)));
+        }
+    }
+    assert!(pairs > 60, "{pairs}");
+    assert_eq!(wrong, Vec::<String>::new());
 }

@@ -82,6 +82,7 @@ pub fn understands_as_ever(examples: &Examples) {
     }
     assert_eq!(wrong, Vec::<String>::new());
     words_of_a_crisis_bring_numbers_to_call(examples);
+    one_parent_is_the_one_who_is_ill(examples);
     a_group_of_two_contact_points_is_one_hit(examples);
 }
 
@@ -100,6 +101,21 @@ fn words_of_a_crisis_bring_numbers_to_call(examples: &Examples) {
         assert!(help.contacts.iter().any(|contact| !contact.tel.is_empty()), "{query}");
     }
     assert!(examples.search(&[("q", "diabetes")]).crisis_help.is_none());
+}
+
+/// "mutter demenz" asks for those whose mother has it, "mütter adhs" for mothers.
+fn one_parent_is_the_one_who_is_ill(examples: &Examples) {
+    for (query, audience) in [
+        ("mutter demenz", "relatives"),
+        ("demenz vater", "relatives"),
+        ("mütter adhs", "parents"),
+        ("eltern adhs", "parents"),
+    ] {
+        let answer = examples.search(&[("q", query)]);
+        let found: Vec<&str> =
+            answer.interpretation.audience.iter().map(|one| one.value.as_str()).collect();
+        assert_eq!(found, [audience], "{query}");
+    }
 }
 
 /// Two offices list one group: one hit names both, and each of them finds it among its own.
@@ -228,5 +244,45 @@ fn what_was_suggested_once_stays_while_its_name_is_typed_on() {
             was_shown |= is_shown;
         }
         assert!(was_shown, "{name} was never suggested");
+    }
+    a_suggestion_gives_as_many_groups_as_it_says(&examples);
+    what_is_typed_of_a_crisis_brings_help(&examples);
+}
+
+/// Whoever follows "Jena (88)" must find 88.
+fn a_suggestion_gives_as_many_groups_as_it_says(examples: &Examples) {
+    use serde_json::Value;
+    use wegweiser::search::request::{AnswerLanguage, SearchRequest};
+
+    let mut places = 0;
+    for typed in ["jen", "wei", "gera", "neust", "leipzig", "lobeda", "ber", "kiss", "krebs", "a"] {
+        let answer = examples.searcher.suggest(typed, 20, AnswerLanguage::German);
+        for line in answer.expect("an answer").items {
+            let mut members = line.request.clone();
+            members.insert("limit".to_owned(), 0.into());
+            let request = SearchRequest::from_json(Value::Object(members)).expect("right");
+            let shown = examples.searcher.search(&request).expect("an answer");
+            assert_eq!(shown.total, line.group_count, "{typed}: {} {:?}", line.label, line.kind);
+            places += usize::from(line.request.contains_key("radius_km"));
+        }
+    }
+    assert!(places > 20, "{places}");
+}
+
+fn what_is_typed_of_a_crisis_brings_help(examples: &Examples) {
+    use wegweiser::search::request::AnswerLanguage;
+
+    for (typed, kind) in [
+        ("suizid", Some("suicide")),
+        ("suiz", Some("suicide")),
+        ("ich will nicht mehr leben", Some("suicide")),
+        ("häusliche gewalt", Some("violence")),
+        ("notfall", Some("emergency")),
+        ("diabetes", None),
+        ("jena", None),
+    ] {
+        let answer = examples.searcher.suggest(typed, 10, AnswerLanguage::German);
+        let help = answer.expect("an answer").crisis_help;
+        assert_eq!(help.map(|help| help.kind), kind, "{typed}");
     }
 }

@@ -8,7 +8,7 @@ use proptest::test_runner::Config;
 
 use super::*;
 use crate::catalogue::testing::{
-    CONTACT_POINTS, any_groups, apply, group, import_record, new_catalogue, put, slug,
+    CONTACT_POINTS, any_groups, apply, group, import_record, new_catalogue, put, show_all, slug,
 };
 use crate::catalogue::{Applied, Change};
 use crate::domain::{Consent, Group};
@@ -42,12 +42,14 @@ proptest! {
             for list in &lists {
                 states.push(catalogue.snapshot().await.unwrap());
                 imports.push(replace(&catalogue, list).await.import_id);
+                show_all(&catalogue).await;
             }
             let last = catalogue.revision().await.unwrap();
 
             let undone = choice.index(imports.len());
             let done = catalogue.roll_back(imports[undone]).await.unwrap();
 
+            show_all(&catalogue).await;
             let after = catalogue.snapshot().await.unwrap();
             assert_eq!(after.groups, states[undone].groups);
             assert_eq!(after.last_import_at, states[undone].last_import_at);

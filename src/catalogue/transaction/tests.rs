@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::*;
 use crate::catalogue::testing::{
-    CONTACT_POINTS, apply, group, import_record, new_catalogue, put, slug,
+    CONTACT_POINTS, apply, group, import_record, new_catalogue, put, show_all, slug,
 };
 
 #[tokio::test]
@@ -135,6 +135,7 @@ async fn what_is_removed_leaves_a_tombstone_for_twelve_months() {
     let mut copy = group(CONTACT_POINTS[0], "copy");
     copy.duplicate_of = Some(group(CONTACT_POINTS[0], "a").id);
     put(&at(0), vec![group(CONTACT_POINTS[0], "a"), copy.clone()]).await;
+    show_all(&at(0)).await;
 
     apply(&at(1), Change { put: vec![], removed: vec![copy.id] }).await;
 
@@ -147,7 +148,22 @@ async fn what_is_removed_leaves_a_tombstone_for_twelve_months() {
     assert_eq!(at(400).snapshot().await.unwrap().tombstones, []);
 
     put(&at(3), vec![copy]).await;
+    show_all(&at(3)).await;
     assert_eq!(at(4).tombstones().await.unwrap(), []);
+}
+
+/// What nobody ever saw needs no word of its end.
+#[tokio::test]
+async fn what_was_never_public_leaves_no_tombstone() {
+    let (_folder, catalogue) = new_catalogue().await;
+    let [seen, closed] = ["seen", "closed"].map(|id| group(CONTACT_POINTS[0], id));
+    put(&catalogue, vec![seen.clone(), closed.clone()]).await;
+    catalogue.note_public_forms(&[(seen.id, "11".to_owned())]).await.unwrap();
+
+    apply(&catalogue, Change { put: vec![], removed: vec![seen.id, closed.id] }).await;
+
+    let gone: Vec<_> = catalogue.tombstones().await.unwrap().iter().map(|t| t.id).collect();
+    assert_eq!(gone, [seen.id]);
 }
 
 #[tokio::test]

@@ -72,3 +72,27 @@ async fn a_new_day_in_berlin_needs_a_new_generation() {
     assert_eq!(live_id(&engine.index_dir).as_deref(), Some(second.id()));
     assert!(matches!(engine.builder().await, Err(StoreError::Locked(_))));
 }
+
+/// Until the newest state is live again, answers say that they lag behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_generation_that_stands_in_for_a_damaged_one_says_stale() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shared = shared(None);
+    shared.data_dir = folder.path().join("data");
+    shared.index_dir = folder.path().join("index");
+    let engine = Engine::open(&shared).await.unwrap();
+    let builder = engine.builder().await.unwrap();
+    builder.bring_up(Progress::Silent).await.unwrap();
+    assert!(!engine.searcher.is_stale());
+    // One revision more, whose generation is damaged.
+    engine.catalogue.load_example(Vec::new()).await.unwrap();
+    let newest = builder.bring_up(Progress::Silent).await.unwrap();
+    std::fs::write(engine.index_dir.join(newest.id()).join("columns.bin"), b"damaged").unwrap();
+
+    let older = builder.open_newest().await.unwrap().expect("the former one is whole");
+
+    assert!(older.manifest.revision < newest.manifest.revision);
+    assert!(engine.searcher.is_stale());
+    builder.rebuild(Progress::Silent).await.unwrap();
+    assert!(!engine.searcher.is_stale());
+}

@@ -30,18 +30,23 @@ pub(super) fn read(
     let (text, declared, skipped) = separator_line(text);
     let delimiter = declared.unwrap_or_else(|| find_delimiter(text, &settings.columns));
     let mut rows = Vec::new();
-    let mut faults: Vec<(u64, &'static Rule)> = Vec::new();
-    for (row, number) in Reader::new(text, delimiter).zip(1 + skipped..) {
+    let mut faults: Vec<(u64, &'static Rule, String)> = Vec::new();
+    let mut reader = Reader::new(text, delimiter);
+    for number in 1 + skipped.. {
+        // The first cell tells staff which row is meant; the others may hold a person's contact.
+        let first = reader.rest.split([delimiter, '\n', '\r']).next().unwrap_or_default();
+        let Some(row) = reader.next() else { break };
         match row {
             Ok(cells) => {
                 let cells = cells.into_iter().map(unguarded).collect();
                 rows.push(GridRow { number, cells });
             }
-            Err(rule) => faults.push((number, rule)),
+            Err(rule) => faults.push((number, rule, first.to_owned())),
         }
         if rows.len() as u64 > super::MAX_ROWS + 1000 {
             let detail = format!("> {}", super::MAX_ROWS);
-            return Err(notes.about(&messages::TOO_MANY_ROWS).with_detail(detail));
+            let finding = notes.about(&messages::TOO_MANY_ROWS).with_value(&detail);
+            return Err(finding.with_detail(detail));
         }
     }
     let width =
@@ -49,13 +54,15 @@ pub(super) fn read(
     rows.retain(|row| {
         let swallowed = swallowed_a_row(&row.cells, delimiter, width);
         if swallowed {
-            faults.push((row.number, &messages::QUOTE_OPEN));
+            let first = row.cells.iter().find_map(|cell| cell.lines().next());
+            let first = first.unwrap_or_default().to_owned();
+            faults.push((row.number, &messages::QUOTE_OPEN, first));
         }
         !swallowed
     });
-    faults.sort_by_key(|(number, _)| *number);
-    for (number, rule) in faults {
-        let finding = notes.about(rule).in_row(number);
+    faults.sort_by_key(|(number, ..)| *number);
+    for (number, rule, first) in faults {
+        let finding = notes.about(rule).in_row(number).with_value(&first);
         notes.add(finding.with_detail(format!("> {MAX_CELL_CHARS}")));
         table.rows_read += 1;
         table.refuse(number, &[]);

@@ -58,7 +58,8 @@ pub(super) fn records(
     let filled = |row: &GridRow| row.cells.iter().any(|cell| !cell.trim().is_empty());
     let Some((at, _)) = find_heading(&rows, columns) else {
         let first = rows.iter().find(|row| filled(row));
-        let Some(first) = first else { return Err(notes.about(&messages::NO_RECORDS)) };
+        let none = || notes.about(&messages::NO_RECORDS).with_value("0");
+        let Some(first) = first else { return Err(none()) };
         let shown = first.cells.join(" | ");
         return Err(notes.about(&messages::NO_HEADING).with_value(&shown));
     };
@@ -66,7 +67,10 @@ pub(super) fn records(
         rows[at].cells.iter().rposition(|c| !c.trim().is_empty()).map_or(0, |last| last + 1);
     if width > MAX_COLUMNS {
         let detail = format!("{width} > {MAX_COLUMNS}");
-        return Err(notes.about(&messages::TOO_MANY_COLUMNS).with_detail(detail));
+        return Err(notes
+            .about(&messages::TOO_MANY_COLUMNS)
+            .with_value(&detail)
+            .with_detail(detail));
     }
     let above = rows[..at].iter().filter(|row| filled(row)).count();
     if above > 0 {
@@ -85,7 +89,8 @@ pub(super) fn records(
         table.rows_read += 1;
         if table.rows_read > MAX_ROWS {
             let detail = format!("> {MAX_ROWS}");
-            return Err(notes.about(&messages::TOO_MANY_ROWS).with_detail(detail));
+            let finding = notes.about(&messages::TOO_MANY_ROWS).with_value(&detail);
+            return Err(finding.with_detail(detail));
         }
         let same = |(cell, title): (&String, &String)| cell.trim() == title;
         if row.cells.iter().zip(&heading).all(same) && row.cells.len() >= width {
@@ -103,7 +108,7 @@ pub(super) fn records(
         let numbers = format!("{}/{width}", row.cells.len());
         if used > width {
             let finding = notes.about(&messages::ROW_TOO_LONG).in_row(row.number);
-            notes.add(finding.with_detail(numbers));
+            notes.add(finding.with_value(&numbers).with_detail(numbers));
             table.refuse(row.number, &cells_of(&row, &fields, &heading));
             continue;
         }
@@ -119,7 +124,7 @@ pub(super) fn records(
         }
         if row.cells.len() < width && !table.pads_rows {
             let finding = notes.about(&messages::ROW_TOO_SHORT).in_row(row.number);
-            notes.add(finding.with_detail(numbers));
+            notes.add(finding.with_value(&numbers).with_detail(numbers));
         }
         for index in &unnamed {
             let cell = row.cells.get(*index).map_or("", |cell| cell.trim());

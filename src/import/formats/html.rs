@@ -40,7 +40,11 @@ pub(super) fn read(
     let selectors = &settings.selectors;
     let entry_name = ENTRY.iter().find(|name| selectors.contains_key(**name));
     let Some(entry_name) = entry_name else {
-        return Err(notes.about(&messages::SELECTOR_WRONG).with_value("").with_detail("group"));
+        let title = Selector::parse("title").expect("the name of an element is a selector");
+        let page = Html::parse_document(text);
+        let title = page.select(&title).next().map(text_of).unwrap_or_default();
+        let shown = if title.is_empty() { settings.name.as_str() } else { title.as_str() };
+        return Err(notes.about(&messages::PAGE_WITHOUT_SELECTORS).with_value(shown));
     };
     let entry = parse(&selectors[*entry_name], entry_name, notes)?;
     let heading = match selectors.get("heading") {
@@ -271,6 +275,6 @@ mod tests {
     fn a_wrong_selector_is_named() {
         let error = page(&[("group", "li[")], "<li>").expect_err("wrong");
         assert_eq!((error.rule.id, error.value.as_deref()), ("selector-wrong", Some("li[")));
-        assert_eq!(page(&[], "<li>").expect_err("none").rule.id, "selector-wrong");
+        assert_eq!(page(&[], "<li>").expect_err("none").rule.id, "page-without-selectors");
     }
 }

@@ -111,7 +111,8 @@ pub(super) fn read(
     notes: &mut Notes,
 ) -> Result<RawTable, Finding> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(notes.about(&messages::FILE_EMPTY));
+        let size = format!("{} bytes", bytes.len());
+        return Err(notes.about(&messages::FILE_EMPTY).with_value(&size));
     }
     let format = match sniff(bytes, settings) {
         Ok(format) => format,
@@ -132,7 +133,7 @@ pub(super) fn read(
     };
     if bytes.len() > limit {
         let detail = format!("{} MB > {} MB", bytes.len() >> 20, limit >> 20);
-        return Err(notes.about(&messages::FILE_TOO_LARGE).with_detail(detail));
+        return Err(notes.about(&messages::FILE_TOO_LARGE).with_value(&detail).with_detail(detail));
     }
     let mut table = RawTable::new(format);
     match format {
@@ -150,7 +151,10 @@ pub(super) fn read(
         SourceFormat::Topics => topics::read(&text::decode(bytes, notes)?, &mut table, notes)?,
     }
     if table.records.is_empty() && table.refused.is_empty() {
-        return Err(notes.about(&messages::NO_RECORDS));
+        // On a page it is the selector that meets nothing.
+        let sought = settings.selectors.get("record").filter(|_| format == SourceFormat::Html);
+        let value = sought.map_or("0", String::as_str);
+        return Err(notes.about(&messages::NO_RECORDS).with_value(value));
     }
     Ok(table)
 }

@@ -45,9 +45,10 @@ type Checked<T> = Result<T, Refusal>;
 fn damaged(error: impl std::fmt::Display) -> Refusal {
     let text = error.to_string();
     if text.to_lowercase().contains("password") || text.to_lowercase().contains("encrypt") {
-        return Refusal(&messages::SHEET_LOCKED, text);
+        return Refusal(&messages::SHEET_LOCKED, String::new());
     }
-    Refusal(&messages::ARCHIVE_DAMAGED, text)
+    // The reader's own words are English and for programmers.
+    Refusal(&messages::ARCHIVE_DAMAGED, String::new())
 }
 
 fn too_many_cells() -> Refusal {
@@ -61,8 +62,9 @@ pub(super) fn read(
     table: &mut RawTable,
     notes: &mut Notes,
 ) -> Result<(), Finding> {
-    let told =
-        |Refusal(rule, detail): Refusal, notes: &Notes| notes.about(rule).with_detail(detail);
+    let told = |Refusal(rule, detail): Refusal, notes: &Notes| {
+        notes.about(rule).with_value(&detail).with_detail(detail)
+    };
     let content = check_archive(bytes).map_err(|refusal| told(refusal, notes))?;
     let mut book = match content {
         Content::Xlsx => {
@@ -75,7 +77,10 @@ pub(super) fn read(
                 .and_then(|()| Ods::new(Cursor::new(bytes)).map(Book::Ods).map_err(damaged))
         }
         Content::Other(names) => {
-            return Err(notes.about(&messages::WORKBOOK_WITHOUT_SHEET).with_detail(names));
+            return Err(notes
+                .about(&messages::WORKBOOK_WITHOUT_SHEET)
+                .with_value(&names)
+                .with_detail(names));
         }
     }
     .map_err(|refusal| told(refusal, notes))?;
@@ -108,7 +113,9 @@ pub(super) fn read(
             best = Some((known, name, rows));
         }
     }
-    let Some((_, read, rows)) = best else { return Err(notes.about(&messages::NO_RECORDS)) };
+    let Some((_, read, rows)) = best else {
+        return Err(notes.about(&messages::NO_RECORDS).with_value("0"));
+    };
     for name in filled.into_iter().filter(|name| *name != read) {
         notes.add(notes.about(&messages::SHEET_SKIPPED).with_value(name).with_detail(read));
     }

@@ -64,12 +64,12 @@ fn decode_any(bytes: &[u8], notes: &mut Notes) -> Result<String, Finding> {
     }
     for (mark, encoding) in [(b"\xff\xfe", UTF_16LE), (b"\xfe\xff", UTF_16BE)] {
         if let Some(rest) = bytes.strip_prefix(mark) {
-            notes.add(notes.about(&messages::ENCODING_UTF16).with_detail(encoding.name()));
+            notes.add(utf_16_told(encoding, notes));
             return utf_16(rest, encoding, notes);
         }
     }
     if let Some(encoding) = unmarked_utf_16(bytes) {
-        notes.add(notes.about(&messages::ENCODING_UTF16).with_detail(encoding.name()));
+        notes.add(utf_16_told(encoding, notes));
         return utf_16(bytes, encoding, notes);
     }
     if bytes.contains(&0) {
@@ -79,8 +79,13 @@ fn decode_any(bytes: &[u8], notes: &mut Notes) -> Result<String, Finding> {
         return Ok(text.to_owned());
     }
     let (text, name) = decode_single_bytes(bytes, notes)?;
-    notes.add(notes.about(&messages::ENCODING_GUESSED).with_detail(name));
+    notes.add(notes.about(&messages::ENCODING_GUESSED).with_value(name).with_detail(name));
     Ok(text)
+}
+
+fn utf_16_told(encoding: &'static Encoding, notes: &Notes) -> Finding {
+    let name = encoding.name();
+    notes.about(&messages::ENCODING_UTF16).with_value(name).with_detail(name)
 }
 
 fn utf_16(bytes: &[u8], encoding: &'static Encoding, notes: &Notes) -> Result<String, Finding> {
@@ -122,7 +127,13 @@ fn decode_single_bytes(bytes: &[u8], notes: &mut Notes) -> Result<(String, &'sta
             _ => {}
         }
     }
-    let doubtful = |at: usize| notes.about(&messages::ENCODING_UNKNOWN).in_row(line_of(bytes, at));
+    let doubtful = |at: usize| {
+        let start = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+        // The first cell tells staff which row is meant; the others may hold a person's contact.
+        let cell = bytes[start..].split(|b| b";,\t|\r\n".contains(b)).next().unwrap_or_default();
+        let finding = notes.about(&messages::ENCODING_UNKNOWN).in_row(line_of(bytes, at));
+        finding.with_value(&String::from_utf8_lossy(cell))
+    };
     let kinds = [&dos, &mac, &windows];
     if kinds.iter().filter(|places| !places.is_empty()).count() > 1 {
         // The rarer reading marks the place that would come out wrong.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use strsim::osa_distance;
 
 use super::names::{Entry, NameKind, Target, is_municipality};
-use super::{Cue, FoundKind, FoundPlace, MOST_ALTERNATIVES, PlaceFinder, PlaceNote};
+use super::{Cue, FoundKind, FoundPlace, LONGEST_PLATE, MOST_ALTERNATIVES, PlaceFinder, PlaceNote};
 use crate::analysis::Word;
 use crate::recognise::spelling::canonical;
 use crate::recognise::{is_free, joined};
@@ -380,7 +380,8 @@ impl PlaceFinder {
         }
     }
 
-    /// Reads a car plate in capitals: "TDO", "Kreis ABG". Lower case is never one here.
+    /// Reads a car plate: "Kreis ABG", "TDO" in capitals, and "tdo depression", where a word that
+    /// means nothing else stands beside one that was understood.
     fn plate(
         &self,
         text: &str,
@@ -392,18 +393,37 @@ impl PlaceFinder {
         let [word] = &words[span.clone()] else { return Vec::new() };
         let written = &text[word.range.clone()];
         let letters = written.chars().count();
-        let is_upper = written.chars().all(char::is_uppercase);
-        if !is_upper || letters > 3 || self.topics.contains(&word.forms.folded) {
+        if letters > LONGEST_PLATE || !written.chars().all(char::is_alphabetic) {
             return Vec::new();
         }
-        let has_cue = self.hints(words, taken, span).cue.is_some();
-        let has_lower = text.chars().any(char::is_lowercase);
-        if !has_cue && (letters < 2 || !has_lower || is_known(word)) {
-            return Vec::new();
-        }
-        let mut entries = self.names.plated(written);
+        let mut entries = self.names.plated(&written.to_uppercase());
         entries.retain(|entry| self.names.is_own(entry.target));
-        entries
+        if entries.is_empty() || self.topics.contains(&word.forms.folded) {
+            return Vec::new();
+        }
+        let is_upper = written.chars().all(char::is_uppercase);
+        let has_cue = self.hints(words, taken, span).cue.is_some();
+        if is_upper && has_cue {
+            return entries;
+        }
+        // MS is an illness, "art" and "hot" are words, EF and "ef" are Erfurt.
+        let is_strange = letters > 1
+            && !is_known(word)
+            && !self.known_words.contains(&word.forms.folded)
+            && !self.is_everyday(&word.forms.folded);
+        let stands_out = is_upper && text.chars().any(char::is_lowercase);
+        let is_alone = is_upper && words.len() == 1;
+        let is_meant =
+            stands_out || is_alone || has_cue || self.is_beside_known(words, taken, span);
+        if is_strange && is_meant { entries } else { Vec::new() }
+    }
+
+    /// Says whether the next word on either side, fillers aside, was understood as something.
+    fn is_beside_known(&self, words: &[Word], taken: &[bool], span: &Range<usize>) -> bool {
+        let is_filler = |at: &usize| self.fillers.contains(&words[*at].forms.folded);
+        let before = (0..span.start).rev().find(|at| taken[*at] || !is_filler(at));
+        let after = (span.end..words.len()).find(|at| taken[*at] || !is_filler(at));
+        [before, after].into_iter().flatten().any(|at| taken[at])
     }
 
     /// Returns the span with the words beside it that tell which place of the name is meant, and

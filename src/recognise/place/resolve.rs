@@ -1,7 +1,7 @@
 //! Reads the `place` parameter, which is nothing but a place.
 
 use super::names::Entry;
-use super::{FoundPlace, MOST_ALTERNATIVES, PlaceFinder, Resolution};
+use super::{FoundPlace, LONGEST_PLATE, MOST_ALTERNATIVES, PlaceFinder, Resolution};
 use crate::analysis::Word;
 use crate::recognise::joined;
 
@@ -10,9 +10,6 @@ const MOST_SUGGESTIONS: usize = 5;
 
 /// A place of another state is met misspelt only where it has so many inhabitants.
 const LEAST_MISSPELT: u32 = 5_000;
-
-/// Longest car plate in letters.
-const LONGEST_PLATE: usize = 3;
 
 impl PlaceFinder {
     /// Returns what a `place` parameter means: a postcode, a town, quarter or village, a

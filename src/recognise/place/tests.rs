@@ -251,3 +251,42 @@ fn near_me_has_no_place() {
     let mut taken = vec![false; words.len()];
     assert_eq!(FINDER.find_near_me(&words, &mut taken), Some(1..4));
 }
+
+/// "tdo depression" means Nordsachsen; a plate that is a word, an illness or stands among strange
+/// words means nothing.
+#[test]
+fn car_plates_are_met_with_care() {
+    let mut wrong = Vec::new();
+    for (text, known, id, why) in [
+        ("tdo depression", "depression", Some("14730"), "beside a concept"),
+        ("depression gruppe tdo", "depression", Some("14730"), "a filler between them"),
+        ("TDO DEPRESSION", "DEPRESSION", Some("14730"), "all in capitals"),
+        ("EF depression", "depression", Some("erfurt"), "two letters"),
+        ("ef depression", "depression", Some("erfurt"), "two small letters"),
+        ("depression abg", "depression", Some("16077"), "behind it"),
+        ("TDO", "", Some("14730"), "alone in capitals"),
+        ("sucht in tdo", "sucht", Some("14730"), "after in"),
+        ("tdo", "", None, "alone and small"),
+        ("tdo quokka", "", None, "beside a strange word"),
+        ("MS", "", None, "Multiple Sklerose"),
+        ("MS depression", "depression", None, "Multiple Sklerose, not Münster"),
+        ("ms angst", "angst", None, "the same in small letters"),
+        ("art depression", "depression", None, "a word"),
+        ("depression HOT", "depression", None, "a word, Hohenstein-Ernstthal too"),
+        ("depression 20 km", "depression", None, "kilometres"),
+        ("depression il", "depression", None, "a foreign word"),
+        ("depression hh", "depression", None, "Hamburg is none of ours"),
+        ("es ist so schwer depression", "depression", None, "a word"),
+    ] {
+        let words = analyzer().words(text);
+        let is_known: Vec<bool> =
+            words.iter().map(|word| text[word.range.clone()] == *known).collect();
+        let mut taken = is_known.clone();
+        let note = FINDER.find(text, &words, &mut taken, &|_: &Word| false);
+        let met = note.as_ref().map(|note| note.place.id.as_str());
+        if met != id {
+            wrong.push(format!("{text} ({why}): {met:?}"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
