@@ -21,6 +21,7 @@ mod groups;
 mod history;
 mod import_record;
 mod moment;
+mod nomenclatures;
 mod open;
 mod own;
 mod public_forms;
@@ -55,6 +56,7 @@ pub use error::CatalogueError;
 pub use import_record::{
     ImportCounts, ImportId, ImportMode, ImportRecord, ImportState, NotAnImportId, StoredImport,
 };
+pub use nomenclatures::{NomenclatureChange, StoredNomenclature};
 pub use own::{OwnGroup, record_revision};
 pub use record::{
     ConsentRecord, ContactPersonRecord, ContactRecord, GroupRecord, MeetingRecord, MemberProblem,

@@ -17,6 +17,7 @@ mod harvest;
 mod import;
 mod lists;
 mod logging;
+mod nomenclature;
 mod openapi;
 mod progress;
 mod reindex;
@@ -76,7 +77,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Restore(arguments) => backup::restore(shared, arguments).await?,
         Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await?,
         Command::Token(arguments) => token::run(shared, arguments).await?,
-        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments)?,
+        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments).await?,
         Command::Doctor => doctor::run(shared).await?,
         Command::Openapi => openapi::run()?,
         Command::Config(arguments) => show_config::run(settings, arguments),

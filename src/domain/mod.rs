@@ -7,6 +7,7 @@ mod contact_point;
 mod group;
 mod ids;
 mod meeting;
+mod nomenclature;
 mod place;
 mod terms;
 
@@ -17,6 +18,9 @@ pub use group::{
 };
 pub use ids::{Code, CodeSystem, ConceptId, ContactPointId, GroupId, NotAnId, derived_local_id};
 pub use meeting::{Meeting, Recurrence, TIME_ZONE};
+pub use nomenclature::{
+    DiseaseEntry, DiseaseName, NameLanguage, Nomenclature, NomenclatureSource, Standing,
+};
 pub use place::{Coordinates, DistrictKey, KM_PER_DEGREE, NotAPlace, Postcode, State, Venue};
 pub use terms::{
     AgeGroup, Audience, Catchment, ContactMode, Cost, CrisisKind, Format, Gender, Language,

@@ -16,6 +16,7 @@ mod formats;
 pub mod harvest;
 mod headings;
 pub mod messages;
+mod nomenclature;
 mod own;
 mod places;
 mod raw;
@@ -38,6 +39,7 @@ pub use difference::{ChangedGroup, Difference, FieldChange, changes, difference}
 pub use enrich::{Context, ReadProgress};
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;
+pub use nomenclature::{NomenclatureReading, read_nomenclature};
 pub use own::{
     Expected, MemberFault, Put, confirm_own, delete_own, import_own, own_record, put_own, read_own,
 };

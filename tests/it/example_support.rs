@@ -1,13 +1,16 @@
 //! The example data, read by the import and searched in process.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
 use wegweiser::catalogue::Snapshot;
+use wegweiser::domain::Nomenclature;
 use wegweiser::import::{self, Context, Reading, SourceSettings, VocabularyReader};
 use wegweiser::index::{GenerationStore, Plan};
+use wegweiser::reference::Reference;
 use wegweiser::search::Searcher;
 use wegweiser::search::answer::SearchAnswer;
 use wegweiser::search::request::SearchRequest;
@@ -29,19 +32,40 @@ pub fn searcher() -> Arc<Searcher> {
     Arc::new(Searcher::new(reference()))
 }
 
+/// Returns the tables with Orphanet's names, hierarchy and retired codes imported, where the
+/// reference data lie beside the repository.
+pub fn imported_reference() -> Option<Arc<Reference>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/orphanet");
+    if !folder.is_dir() {
+        println!("skipped: no reference data beside the repository");
+        return None;
+    }
+    let tables = ["orphanet_de_en_icd.tsv", "orphanet_parents.tsv", "orphanet_inactive_2025.tsv"];
+    let lists: Vec<Nomenclature> = tables
+        .iter()
+        .map(|name| {
+            let file = std::fs::File::open(folder.join(name)).expect("readable");
+            let reading = import::read_nomenclature(name, std::io::BufReader::new(file));
+            reading.unwrap_or_else(|finding| panic!("{name}: {finding:?}")).list
+        })
+        .collect();
+    Some(reference().with_imported(&lists, "test"))
+}
+
 /// Reads one source as the import does.
 pub fn read(searcher: &Searcher, bytes: &[u8], settings: &SourceSettings) -> Reading {
+    let tables = searcher.tables();
     let reader = VocabularyReader {
-        vocabulary: &searcher.reference().vocabulary,
-        analyzer: searcher.analyzer(),
-        concepts: searcher.concepts(),
-        terms: searcher.terms(),
+        vocabulary: &tables.reference().vocabulary,
+        analyzer: tables.analyzer(),
+        concepts: tables.concepts(),
+        terms: tables.terms(),
     };
-    let reference = searcher.reference();
+    let reference = tables.reference();
     let now = "2026-11-21T08:00:00Z".parse().expect("a moment");
     let context = Context::new(
         &reference.gazetteer,
-        searcher.analyzer(),
+        tables.analyzer(),
         &reader,
         &reference.contact_points,
         TODAY,
@@ -53,7 +77,11 @@ pub fn read(searcher: &Searcher, bytes: &[u8], settings: &SourceSettings) -> Rea
 impl Examples {
     /// Reads all example lists and builds their index.
     pub fn load() -> Self {
-        let searcher = searcher();
+        Self::with(searcher())
+    }
+
+    /// The same with other tables.
+    pub fn with(searcher: Arc<Searcher>) -> Self {
         let mut groups = Vec::new();
         for (settings, bytes) in import::example_sources().expect("readable") {
             groups.extend(read(&searcher, &bytes, &settings).groups);
@@ -69,16 +97,12 @@ impl Examples {
         };
         let folder = tempfile::tempdir().expect("a folder");
         let store = GenerationStore::open(folder.path()).expect("a free folder");
-        let plan = Plan::new(
-            &snapshot,
-            searcher.reference(),
-            searcher.concepts(),
-            searcher.analyzer(),
-            TODAY,
-        );
+        let tables = searcher.tables();
+        let plan =
+            Plan::new(&snapshot, tables.reference(), tables.concepts(), tables.analyzer(), TODAY);
         let built_at = "2026-11-21T08:00:00Z".parse().expect("a moment");
         let generation = store
-            .build(&plan, searcher.analyzer(), &BTreeMap::new(), built_at, |_| {})
+            .build(&plan, tables.analyzer(), &BTreeMap::new(), built_at, |_| {})
             .expect("a sound generation");
         searcher.swap(generation).expect("readable words");
         Self { searcher, _folder: folder }
@@ -95,7 +119,8 @@ impl Examples {
 /// Returns the concept ids of a hit.
 pub fn concepts_of(answer: &SearchAnswer, searcher: &Searcher, position: usize) -> Vec<String> {
     let group = answer.items[position].group;
-    let vocabulary = &searcher.reference().vocabulary;
+    let reference = searcher.reference();
+    let vocabulary = &reference.vocabulary;
     let concepts = answer.generation.columns.concepts(group);
     concepts.iter().map(|index| vocabulary.concept(*index).id.to_string()).collect()
 }

@@ -16,6 +16,7 @@ mod cli_vocabulary;
 mod client_limits;
 mod downloads;
 mod example_support;
+mod imported_vocabulary;
 mod laws_of_search;
 mod layering;
 mod openapi;

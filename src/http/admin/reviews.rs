@@ -43,8 +43,10 @@ pub async fn list_reviews(
     nothing_but_lang(&request)?;
     let snapshot = office.catalogue().snapshot().await?;
     let today = (office.settings.today)();
-    let found =
-        web::block(move || reviews(&snapshot, owner.contact_point(), &reader(&site), today));
+    let found = web::block(move || {
+        let tables = site.searcher.tables();
+        reviews(&snapshot, owner.contact_point(), &reader(&tables), today)
+    });
     let found = found.await.map_err(|_| Problem::new(Code::Internal))?;
     let language = language_of(&request);
     let items = found.iter().take(MAX_REVIEWS).map(|review| forms::review(review, language));

@@ -22,6 +22,7 @@ mod text;
 mod topics;
 
 pub(super) use html::plain_text;
+pub(super) use text::decode;
 
 use super::finding::{Finding, Notes};
 use super::messages;

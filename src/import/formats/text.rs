@@ -44,7 +44,7 @@ const UTF_16_SAMPLE: usize = 4096;
 /// # Errors
 ///
 /// A finding when the content is no text, or when a line cannot be read with certainty.
-pub(super) fn decode(bytes: &[u8], notes: &mut Notes) -> Result<String, Finding> {
+pub(in crate::import) fn decode(bytes: &[u8], notes: &mut Notes) -> Result<String, Finding> {
     let text = decode_any(bytes, notes)?;
     if text.contains('\0') {
         return Err(notes.about(&messages::NOT_TEXT));
