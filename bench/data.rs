@@ -1,12 +1,20 @@
 //! What is measured with: the example data, grown where wanted, and the requests of `queries.txt`.
 
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use wegweiser::catalogue::{Catalogue, ImportMode, Snapshot};
 use wegweiser::domain::GroupId;
+use wegweiser::import::messages::Language;
 use wegweiser::import::{
-    Context, ImportOrder, VocabularyReader, example_sources, import_file, read_source,
+    Context, ImportOrder, VocabularyReader, example_sources, import_file, read_nomenclature,
+    read_source,
 };
+use wegweiser::reference::Reference;
 use wegweiser::search::Searcher;
 use wegweiser::search::request::SearchRequest;
 
@@ -69,6 +77,24 @@ fn json_of(pairs: &[(&str, &str)]) -> Value {
     Value::Object(members)
 }
 
+/// Returns the tables in the program with the given lists of diseases imported.
+///
+/// # Errors
+///
+/// A list that cannot be read.
+pub fn reference(vocabulary: &[PathBuf]) -> Outcome<Arc<Reference>> {
+    let own = Arc::new(Reference::embedded()?);
+    let mut lists = Vec::new();
+    for path in vocabulary {
+        let name = path.display().to_string();
+        let reading = read_nomenclature(&name, BufReader::new(File::open(path)?));
+        let reading =
+            reading.map_err(|finding| format!("{name}: {}", finding.message(Language::English)))?;
+        lists.push(reading.list);
+    }
+    Ok(own.with_imported(&lists, "bench"))
+}
+
 /// Imports the lists of all contact points as `wegweiser import` would, and returns how many
 /// records they held.
 ///
@@ -77,16 +103,17 @@ fn json_of(pairs: &[(&str, &str)]) -> Value {
 /// A list that cannot be read; the catalogue's.
 pub async fn import(searcher: &Searcher, catalogue: &Catalogue) -> Outcome<usize> {
     let contact_points = catalogue.contact_points().await?;
+    let tables = searcher.tables();
     let reader = VocabularyReader {
-        vocabulary: &searcher.reference().vocabulary,
-        analyzer: searcher.analyzer(),
-        concepts: searcher.concepts(),
-        terms: searcher.terms(),
+        vocabulary: &tables.reference().vocabulary,
+        analyzer: tables.analyzer(),
+        concepts: tables.concepts(),
+        terms: tables.terms(),
     };
     let now = Timestamp::now();
     let context = Context::new(
-        &searcher.reference().gazetteer,
-        searcher.analyzer(),
+        &tables.reference().gazetteer,
+        tables.analyzer(),
         &reader,
         &contact_points,
         now.to_zoned(jiff::tz::TimeZone::UTC).date(),

@@ -10,17 +10,15 @@ mod over_http;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use wegweiser::catalogue::{Catalogue, Snapshot};
 use wegweiser::index::{Generation, GenerationStore, Plan};
-use wegweiser::reference::Reference;
 use wegweiser::search::Searcher;
 
-use measure::{Samples, print_machine, size_of_folder, thread_cpu};
+use measure::{Samples, print_machine, resident_mib, size_of_folder, thread_cpu};
 
 /// How many swaps are timed.
 const SWAPS: usize = 20;
@@ -33,13 +31,15 @@ struct Options {
     groups: Option<usize>,
     /// How long one measurement runs.
     each: Duration,
+    /// Lists of diseases to import first, as `wegweiser vocabulary import` would.
+    vocabulary: Vec<PathBuf>,
     /// Be the server that the HTTP part asks, over the generations in this folder.
     serve: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let outcome = options().and_then(|options| match &options.serve {
-        Some(folder) => over_http::serve(folder),
+        Some(folder) => over_http::serve(folder, &options.vocabulary),
         None => measure_all(&options),
     });
     match outcome {
@@ -52,7 +52,8 @@ fn main() -> ExitCode {
 }
 
 fn options() -> Outcome<Options> {
-    let mut options = Options { groups: None, each: Duration::from_secs(5), serve: None };
+    let each = Duration::from_secs(5);
+    let mut options = Options { groups: None, each, vocabulary: Vec::new(), serve: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -60,6 +61,7 @@ fn options() -> Outcome<Options> {
             "--bench" => {} // cargo says so
             "--groups" => options.groups = Some(value()?.parse()?),
             "--seconds" => options.each = Duration::try_from_secs_f64(value()?.parse()?)?,
+            "--vocabulary" => options.vocabulary.push(value()?.into()),
             "--serve" => options.serve = Some(value()?.into()),
             _ => return Err(format!("unknown argument {argument}; see bench/README.md").into()),
         }
@@ -71,9 +73,21 @@ fn measure_all(options: &Options) -> Outcome<()> {
     print_machine();
     let folder = tempfile::tempdir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let resident = || resident_mib(std::process::id());
+    let before = resident();
     let begin = Instant::now();
-    let searcher = Searcher::new(Arc::new(Reference::embedded()?));
-    println!("tables     read and made ready in {:.0} ms", begin.elapsed().as_secs_f64() * 1e3);
+    let reference = data::reference(&options.vocabulary)?;
+    let merged = begin.elapsed();
+    let concepts = reference.vocabulary.concepts.len();
+    let searcher = Searcher::new(reference);
+    println!(
+        "tables     {concepts} concepts read in {:.0} ms, made ready in {:.0} ms",
+        merged.as_secs_f64() * 1e3,
+        (begin.elapsed() - merged).as_secs_f64() * 1e3
+    );
+    if let Some((before, after)) = before.zip(resident()) {
+        println!("           {:.0} MiB resident for them", after - before);
+    }
 
     let catalogue = runtime.block_on(import(&searcher, folder.path()))?;
     let mut snapshot = runtime.block_on(catalogue.snapshot())?;
@@ -93,7 +107,10 @@ fn measure_all(options: &Options) -> Outcome<()> {
 
     swap_while_searching(&searcher, &index_dir, &requests)?;
     in_process(&searcher, &requests, options.each)?;
-    over_http::measure(&runtime, &index_dir, &requests, options.each)
+    if let Some(mib) = resident() {
+        println!("memory     {mib:.0} MiB resident");
+    }
+    over_http::measure(&runtime, &index_dir, &requests, options)
 }
 
 async fn import(searcher: &Searcher, folder: &Path) -> Outcome<Catalogue> {
@@ -110,9 +127,9 @@ fn build(searcher: &Searcher, snapshot: &Snapshot, index_dir: &Path) -> Outcome<
     let now = Timestamp::now();
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let begin = Instant::now();
-    let plan =
-        Plan::new(snapshot, searcher.reference(), searcher.concepts(), searcher.analyzer(), today);
-    let generation = store.build(&plan, searcher.analyzer(), &Default::default(), now, |_| {})?;
+    let tables = searcher.tables();
+    let plan = Plan::new(snapshot, tables.reference(), tables.concepts(), tables.analyzer(), today);
+    let generation = store.build(&plan, tables.analyzer(), &Default::default(), now, |_| {})?;
     print_rate("index", "records", generation.manifest.records, begin.elapsed());
     let records = generation.manifest.records as f64;
     let path = index_dir.join(generation.id());
@@ -133,6 +150,7 @@ fn swap_while_searching(
     requests: &[data::Request],
 ) -> Outcome<()> {
     let folder = index_dir.join(searcher.generation()?.id());
+    let tables = searcher.tables();
     let is_over = AtomicBool::new(false);
     let (mut opening, mut swapping) = (Samples::default(), Samples::default());
     let searching = std::thread::scope(|scope| -> Outcome<Samples> {
@@ -148,7 +166,7 @@ fn swap_while_searching(
         });
         let mut swap_all = || -> Outcome<()> {
             for _ in 0..SWAPS {
-                let next = opening.time(|| Generation::open(&folder, searcher.analyzer()))?;
+                let next = opening.time(|| Generation::open(&folder, tables.analyzer()))?;
                 swapping.time(|| searcher.swap(next))?;
             }
             Ok(())

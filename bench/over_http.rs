@@ -3,21 +3,19 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
 use tokio::runtime::Runtime;
 use wegweiser::http::{Bound, ServerSettings, serve as serve_http};
 use wegweiser::index::GenerationStore;
-use wegweiser::reference::Reference;
 use wegweiser::search::Searcher;
 
-use crate::data::Request;
+use crate::data::{self, Request};
 use crate::measure::{process_cpu, resident_mib};
-use crate::{Outcome, client, per};
+use crate::{Options, Outcome, client, per};
 
 /// Length of the fixed answer, about that of ten hits.
 const FIXED_BYTES: usize = 4096;
@@ -30,10 +28,10 @@ const WARM_UP: usize = 500;
 /// # Errors
 ///
 /// No good generation in the folder; no port.
-pub fn serve(index_dir: &Path) -> Outcome<()> {
-    let searcher = Arc::new(Searcher::new(Arc::new(Reference::embedded()?)));
+pub fn serve(index_dir: &Path, vocabulary: &[PathBuf]) -> Outcome<()> {
+    let searcher = Arc::new(Searcher::new(data::reference(vocabulary)?));
     let store = GenerationStore::open(index_dir)?;
-    let newest = store.newest(searcher.reference(), searcher.analyzer())?;
+    let newest = store.newest(searcher.tables().reference(), searcher.tables().analyzer())?;
     searcher.swap(newest.ok_or("no generation to serve")?)?;
     let settings = ServerSettings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -72,10 +70,11 @@ struct Server {
 }
 
 impl Server {
-    fn start(index_dir: &Path) -> Outcome<Self> {
+    fn start(index_dir: &Path, vocabulary: &[PathBuf]) -> Outcome<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg("--serve")
             .arg(index_dir)
+            .args(vocabulary.iter().flat_map(|path| [Path::new("--vocabulary"), path]))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -111,9 +110,10 @@ pub fn measure(
     runtime: &Runtime,
     index_dir: &Path,
     requests: &[Request],
-    each: Duration,
+    options: &Options,
 ) -> Outcome<()> {
-    let server = Server::start(index_dir)?;
+    let each = options.each;
+    let server = Server::start(index_dir, &options.vocabulary)?;
     let pid = server.child.id();
     let get = requests.iter().map(|request| client::get(&format!("/v1/groups?{}", request.query)));
     let post = requests.iter().map(|request| client::post("/v1/groups/search", &request.json));

@@ -123,7 +123,7 @@ impl Compounds {
     }
 
     /// Whether a word, or the word without its inflection, is kept whole.
-    fn is_whole(&self, folded: &str) -> bool {
+    pub(super) fn is_whole(&self, folded: &str) -> bool {
         self.whole.contains(folded)
             || ENDINGS
                 .iter()

@@ -100,7 +100,8 @@ impl Analyzer {
         let labels = vocabulary
             .concepts
             .iter()
-            .flat_map(|concept| &concept.labels)
+            // Imported names would change how texts are split, and with it every index.
+            .flat_map(|concept| concept.own())
             .filter(|(_, kind)| matches!(kind, LabelKind::Preferred | LabelKind::Synonym))
             .map(|(label, _)| label.as_str());
         let places = places.chain(districts).map(String::as_str);
@@ -222,6 +223,12 @@ impl Analyzer {
             memory.forms.insert(exact.to_owned(), Arc::clone(&forms));
             forms
         })
+    }
+
+    /// Says whether a folded word is a place's name or a name that is never split: a right word,
+    /// whatever else it is close to.
+    pub fn is_listed(&self, folded: &str) -> bool {
+        self.chain.compounds.is_whole(folded)
     }
 
     /// Returns where the parts of a word begin in its folded form, for the gold lists.

@@ -21,6 +21,7 @@ mod groups;
 mod history;
 mod import_record;
 mod moment;
+mod nomenclatures;
 mod open;
 mod own;
 mod personal;
@@ -57,6 +58,7 @@ pub use error::CatalogueError;
 pub use import_record::{
     ImportCounts, ImportId, ImportMode, ImportRecord, ImportState, NotAnImportId, StoredImport,
 };
+pub use nomenclatures::{NomenclatureChange, StoredNomenclature};
 pub use own::{OwnGroup, record_revision};
 pub use persons::{Erased, PersonPlace};
 pub use record::{

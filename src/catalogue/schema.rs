@@ -11,6 +11,7 @@ pub(super) const NEWEST: i64 = 22;
 const ALL: [(i64, &str, &str); 4] = [
     (1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
     (2, "staff", include_str!("migrations/0002_staff.sql")),
+    (3, "nomenclatures", include_str!("migrations/0003_nomenclatures.sql")),
     (12, "sources", include_str!("migrations/0012_sources.sql")),
     (22, "erasures", include_str!("migrations/0022_erasures.sql")),
 ];

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -69,7 +70,10 @@ pub async fn run(shared: &Shared) -> anyhow::Result<Report> {
                 reference.contact_points.len()
             );
             findings.push(Finding { check: "reference tables", state: State::Good, text });
-            let revision = catalogue(&file, &reference, &mut findings).await;
+            let reference = Arc::new(reference);
+            let read = catalogue(&file, &reference, &mut findings).await;
+            let revision = read.as_ref().map(|(revision, _)| *revision);
+            let reference = read.map_or(reference, |(_, imported)| imported);
             let folder = shared.index_dir.clone();
             findings.push(blocking(move || index(&folder, reference, revision)).await);
         }
@@ -151,8 +155,12 @@ fn clock() -> Finding {
     Finding { check: "clock", state, text }
 }
 
-/// Opens the catalogue and returns its revision.
-async fn catalogue(file: &Path, reference: &Reference, findings: &mut Vec<Finding>) -> Option<u64> {
+/// Opens the catalogue and returns its revision, and the tables with what was imported into it.
+async fn catalogue(
+    file: &Path,
+    reference: &Arc<Reference>,
+    findings: &mut Vec<Finding>,
+) -> Option<(u64, Arc<Reference>)> {
     let check = "catalogue";
     match fs::metadata(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -171,11 +179,12 @@ async fn catalogue(file: &Path, reference: &Reference, findings: &mut Vec<Findin
         let catalogue = Catalogue::open(file, &reference.contact_points).await?;
         let snapshot = catalogue.snapshot().await?;
         let sources = catalogue.sources().await?;
+        let imported = catalogue.nomenclatures().await?;
         catalogue.close().await;
-        Ok::<_, crate::catalogue::CatalogueError>((snapshot, sources))
+        Ok::<_, crate::catalogue::CatalogueError>((snapshot, sources, imported))
     };
     match read.await {
-        Ok((snapshot, stored)) => {
+        Ok((snapshot, stored, (version, lists))) => {
             let kind = if snapshot.example_data { "invented example groups" } else { "groups" };
             let text = format!(
                 "revision {} with {} {kind} of {} contact points",
@@ -186,7 +195,7 @@ async fn catalogue(file: &Path, reference: &Reference, findings: &mut Vec<Findin
             findings.push(Finding { check, state: State::Good, text });
             findings.extend(open_to_others(file));
             findings.extend(sources(&stored));
-            Some(snapshot.revision)
+            Some((snapshot.revision, reference.with_imported(&lists, &version)))
         }
         Err(error) => {
             let text = format!("{:#}", anyhow::Error::from(error));
@@ -241,7 +250,7 @@ fn open_to_others(file: &Path) -> Option<Finding> {
 }
 
 /// Opens the newest generation, with all its checksums.
-fn index(folder: &Path, reference: Reference, revision: Option<u64>) -> Finding {
+fn index(folder: &Path, reference: Arc<Reference>, revision: Option<u64>) -> Finding {
     let check = "index";
     let finding = |state, text: String| Finding { check, state, text };
     let entries = match fs::read_dir(folder) {
@@ -260,9 +269,9 @@ fn index(folder: &Path, reference: Reference, revision: Option<u64>) -> Finding 
     let Some((_, path)) = newest else {
         return finding(State::Note, "not built yet; `serve` builds it".to_owned());
     };
-    let searcher = Searcher::new(std::sync::Arc::new(reference));
-    let is_ours = Manifest::read(&path).is_ok_and(|m| m.is_readable_with(searcher.reference()));
-    match Generation::open(&path, searcher.analyzer()) {
+    let tables = Searcher::new(reference).tables();
+    let is_ours = Manifest::read(&path).is_ok_and(|m| m.is_readable_with(tables.reference()));
+    match Generation::open(&path, tables.analyzer()) {
         Err(error) => finding(
             State::Bad,
             format!(

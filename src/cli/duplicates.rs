@@ -100,11 +100,12 @@ async fn list(engine: Engine) -> anyhow::Result<Report> {
     let (searcher, as_of) = (engine.searcher.clone(), engine.as_of());
     engine.catalogue.close().await;
     let report = blocking(move || {
+        let tables = searcher.tables();
         let comparison = Comparison {
-            vocabulary: &searcher.reference().vocabulary,
-            gazetteer: &searcher.reference().gazetteer,
-            finder: searcher.concepts(),
-            analyzer: searcher.analyzer(),
+            vocabulary: &tables.reference().vocabulary,
+            gazetteer: &tables.reference().gazetteer,
+            finder: tables.concepts(),
+            analyzer: tables.analyzer(),
         };
         let public: Vec<&Group> =
             snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();

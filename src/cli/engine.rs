@@ -37,6 +37,19 @@ const LIVE: &str = "live";
 /// Present while somebody wants the index built anew though nothing has changed.
 const REBUILD_WANTED: &str = "rebuild-wanted";
 
+/// Returns the tables with the lists of diseases that were imported into a catalogue.
+///
+/// # Errors
+///
+/// When the catalogue cannot be read.
+pub async fn with_imported(
+    own: Arc<Reference>,
+    catalogue: &Catalogue,
+) -> anyhow::Result<Arc<Reference>> {
+    let (version, lists) = catalogue.nomenclatures().await?;
+    Ok(blocking(move || own.with_imported(&lists, &version)).await)
+}
+
 /// Catalogue, tables and clock.
 #[derive(Clone)]
 pub struct Engine {
@@ -44,6 +57,8 @@ pub struct Engine {
     pub catalogue: Catalogue,
     /// Tables, text chain, and the live generation.
     pub searcher: Arc<Searcher>,
+    /// The tables without what was imported.
+    own: Arc<Reference>,
     /// Folder of generations.
     pub index_dir: PathBuf,
     /// The clock.
@@ -139,9 +154,13 @@ impl Engine {
         let file = catalogue_file(shared)?;
         let reference = read_reference(shared)?;
         let catalogue = Catalogue::open(&file, &reference.contact_points).await?;
+        let own = Arc::new(reference);
+        let reference = with_imported(Arc::clone(&own), &catalogue).await?;
+        let searcher = blocking(move || Searcher::new(reference)).await;
         Ok(Self {
             catalogue,
-            searcher: Arc::new(Searcher::new(Arc::new(reference))),
+            searcher: Arc::new(searcher),
+            own,
             index_dir: shared.index_dir.clone(),
             clock: Arc::new(SystemClock),
             review: shared.review()?,
@@ -168,6 +187,11 @@ impl Engine {
             );
         }
         Self::open(shared).await
+    }
+
+    /// Returns the tables without what was imported.
+    pub fn own_tables(&self) -> Arc<Reference> {
+        Arc::clone(&self.own)
     }
 
     /// Takes the folder of generations for building.
@@ -261,15 +285,15 @@ impl Engine {
     ///
     /// [`OpenError::Io`] for what a rebuild does not mend.
     pub async fn newest_readable(&self) -> Result<Option<Generation>, OpenError> {
-        let (folder, searcher) = (self.index_dir.clone(), Arc::clone(&self.searcher));
+        let (folder, tables) = (self.index_dir.clone(), self.searcher.tables());
         blocking(move || {
             for path in generations_in(&folder) {
                 let fits = Manifest::read(&path)
-                    .is_ok_and(|manifest| manifest.is_readable_with(searcher.reference()));
+                    .is_ok_and(|manifest| manifest.is_readable_with(tables.reference()));
                 if !fits {
                     continue;
                 }
-                match Generation::open(&path, searcher.analyzer()) {
+                match Generation::open(&path, tables.analyzer()) {
                     Ok(generation) => return Ok(Some(generation)),
                     Err(OpenError::Damaged(_)) => {}
                     Err(error) => return Err(error),
@@ -278,6 +302,25 @@ impl Engine {
             Ok(None)
         })
         .await
+    }
+
+    /// Says whether the tables hold what is imported in the catalogue.
+    async fn knows_what_is_imported(&self) -> anyhow::Result<bool> {
+        let version = self.catalogue.nomenclature_version().await?;
+        Ok(version == self.searcher.reference().imported_version)
+    }
+
+    /// Takes over what has been imported into the catalogue since the tables were made; the live
+    /// generation goes on with the former tables.
+    async fn learn_what_is_imported(&self) -> anyhow::Result<()> {
+        if self.knows_what_is_imported().await? {
+            return Ok(());
+        }
+        let reference = with_imported(Arc::clone(&self.own), &self.catalogue).await?;
+        let searcher = Arc::clone(&self.searcher);
+        blocking(move || searcher.renew(reference)).await;
+        info!("the imported vocabulary was read anew");
+        Ok(())
     }
 
     /// Makes `generation` the live one.
@@ -316,12 +359,13 @@ impl Builder {
     ///
     /// For what a rebuild does not mend: a permission, the disk.
     pub async fn open_newest(&self) -> anyhow::Result<Option<Arc<Generation>>> {
+        self.engine.learn_what_is_imported().await?;
         let revision = self.engine.catalogue.revision().await?;
-        let (store, searcher) = (Arc::clone(&self.store), Arc::clone(&self.engine.searcher));
+        let (store, tables) = (Arc::clone(&self.store), self.engine.searcher.tables());
         let newest = blocking(move || {
             // Of a later revision than the catalogue's: it belongs to another catalogue.
             store.set_aside_above(revision)?;
-            store.newest(searcher.reference(), searcher.analyzer())
+            store.newest(tables.reference(), tables.analyzer())
         })
         .await?;
         let Some(generation) = newest else { return Ok(None) };
@@ -344,7 +388,9 @@ impl Builder {
         let revision = engine.catalogue.revision().await?;
         let is_wished = engine.index_dir.join(REBUILD_WANTED).exists();
         let manifest = &generation.manifest;
-        Ok(manifest.revision == revision && manifest.is_of(engine.as_of()) && !is_wished)
+        let is_complete = engine.knows_what_is_imported().await?;
+        let is_of_today = manifest.is_of(engine.as_of());
+        Ok(manifest.revision == revision && is_of_today && is_complete && !is_wished)
     }
 
     /// Returns the current generation: the newest one, or one built now.
@@ -368,6 +414,7 @@ impl Builder {
         // A wish that comes while we build is for the next build.
         let wish = self.engine.index_dir.join(REBUILD_WANTED);
         let is_wished = wish.exists();
+        self.engine.learn_what_is_imported().await?;
         let (engine, store, runtime) =
             (self.engine.clone(), Arc::clone(&self.store), Handle::current());
         let built = blocking(move || build(&engine, &store, &runtime, progress)).await?;
@@ -413,20 +460,19 @@ fn build(
     runtime: &Handle,
     progress: Progress,
 ) -> anyhow::Result<Generation> {
-    let searcher = &engine.searcher;
+    let tables = engine.searcher.tables();
     let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
     let as_of = engine.as_of();
     let mut plan =
-        Plan::new(&snapshot, searcher.reference(), searcher.concepts(), searcher.analyzer(), as_of);
+        Plan::new(&snapshot, tables.reference(), tables.concepts(), tables.analyzer(), as_of);
     let forms = plan.public_forms();
     let changed_at = runtime.block_on(engine.catalogue.note_public_forms(&forms))?;
     // What this state hides or shows again counts from now on, not from the next build.
     plan.set_tombstones(runtime.block_on(engine.catalogue.tombstones())?);
     let shown = progress.begin(forms.len() as u64, "Building the index");
-    let built =
-        store.build(&plan, searcher.analyzer(), &changed_at, engine.clock.now(), |done| {
-            shown.reach(done)
-        })?;
+    let built = store.build(&plan, tables.analyzer(), &changed_at, engine.clock.now(), |done| {
+        shown.reach(done)
+    })?;
     shown.end();
     info!(revision = snapshot.revision, records = forms.len(), "built the index");
     Ok(built)

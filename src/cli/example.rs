@@ -26,16 +26,16 @@ fn read(
     progress: Progress,
 ) -> anyhow::Result<Vec<(ContactPointId, Vec<Group>)>> {
     let sources = import::example_sources().context("the example data in the program")?;
-    let searcher = &engine.searcher;
+    let tables = engine.searcher.tables();
     let reader = VocabularyReader {
-        vocabulary: &searcher.reference().vocabulary,
-        analyzer: searcher.analyzer(),
-        concepts: searcher.concepts(),
-        terms: searcher.terms(),
+        vocabulary: &tables.reference().vocabulary,
+        analyzer: tables.analyzer(),
+        concepts: tables.concepts(),
+        terms: tables.terms(),
     };
     let context = import::Context::new(
-        &searcher.reference().gazetteer,
-        searcher.analyzer(),
+        &tables.reference().gazetteer,
+        tables.analyzer(),
         &reader,
         contact_points,
         engine.clock.today(),

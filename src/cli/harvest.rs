@@ -25,7 +25,6 @@ use crate::import::harvest::{
 };
 use crate::import::messages::{self, Language};
 use crate::import::{self, Context, Finding, VocabularyReader, read_pages};
-use crate::search::Searcher;
 
 /// Examples shown below the help.
 pub const EXAMPLES: &str = "\
@@ -213,17 +212,17 @@ fn tell(harvested: &Harvested) {
 fn reader(engine: &Engine, contact_points: Arc<Vec<ContactPoint>>) -> Reader {
     let (searcher, engine) = (Arc::clone(&engine.searcher), engine.clone());
     Arc::new(move |pages, settings| {
-        let searcher: &Searcher = &searcher;
+        let tables = searcher.tables();
         let reader = VocabularyReader {
-            vocabulary: &searcher.reference().vocabulary,
-            analyzer: searcher.analyzer(),
-            concepts: searcher.concepts(),
-            terms: searcher.terms(),
+            vocabulary: &tables.reference().vocabulary,
+            analyzer: tables.analyzer(),
+            concepts: tables.concepts(),
+            terms: tables.terms(),
         };
-        let gazetteer = &searcher.reference().gazetteer;
+        let gazetteer = &tables.reference().gazetteer;
         let (today, now) = (engine.as_of(), engine.clock.now());
         let context =
-            Context::new(gazetteer, searcher.analyzer(), &reader, &contact_points, today, now);
+            Context::new(gazetteer, tables.analyzer(), &reader, &contact_points, today, now);
         read_pages(pages, settings, &context)
     })
 }

@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::arguments::Shared;
 use super::check::{self, CheckArgs};
 use super::clock::{Clock, SystemClock};
-use super::engine::{Engine, catalogue_file, read_reference};
+use super::engine::{Engine, catalogue_file, read_reference, with_imported};
 use super::import::{self, Desk, ImportArgs};
 use super::progress::Progress;
 use super::report::print_note;
@@ -17,7 +17,7 @@ use crate::catalogue::Catalogue;
 use crate::domain::{AsOf, ContactPoint};
 use crate::import::VocabularyReader;
 use crate::import::messages::Language;
-use crate::search::Searcher;
+use crate::search::{Searcher, Tables};
 
 /// Imports lists; the report stands on stdout, what became of the index on stderr.
 ///
@@ -27,8 +27,9 @@ use crate::search::Searcher;
 pub async fn import(shared: &Shared, arguments: &ImportArgs) -> anyhow::Result<ExitCode> {
     let engine = Engine::open(shared).await?;
     let contact_points = engine.catalogue.contact_points().await?;
-    let reader = reader(&engine.searcher);
-    let desk = desk(shared, Some(&engine.catalogue), &engine.searcher, &reader, &contact_points)?;
+    let tables = engine.searcher.tables();
+    let reader = reader(&tables);
+    let desk = desk(shared, Some(&engine.catalogue), &tables, &reader, &contact_points)?;
     let imported = import::run(arguments, &desk).await?;
     if imported.has_changed {
         let progress = if shared.json { Progress::Silent } else { Progress::Shown };
@@ -46,19 +47,22 @@ pub async fn import(shared: &Shared, arguments: &ImportArgs) -> anyhow::Result<E
 ///
 /// When a path or the catalogue cannot be read.
 pub async fn check(shared: &Shared, arguments: &CheckArgs) -> anyhow::Result<ExitCode> {
-    let reference = Arc::new(read_reference(shared)?);
+    let mut reference = Arc::new(read_reference(shared)?);
     let file = catalogue_file(shared)?;
     let catalogue = match file.try_exists().with_context(|| file.display().to_string())? {
         true => Some(Catalogue::open(&file, &reference.contact_points).await?),
         false => None,
     };
+    if let Some(catalogue) = &catalogue {
+        reference = with_imported(reference, catalogue).await?;
+    }
     let contact_points = match &catalogue {
         Some(catalogue) => catalogue.contact_points().await?,
         None => reference.contact_points.clone(),
     };
-    let searcher = Searcher::new(reference);
-    let reader = reader(&searcher);
-    let desk = desk(shared, catalogue.as_ref(), &searcher, &reader, &contact_points)?;
+    let tables = Searcher::new(reference).tables();
+    let reader = reader(&tables);
+    let desk = desk(shared, catalogue.as_ref(), &tables, &reader, &contact_points)?;
     let exit = check::run(arguments, &desk).await?;
     if let Some(catalogue) = catalogue {
         catalogue.close().await;
@@ -66,26 +70,26 @@ pub async fn check(shared: &Shared, arguments: &CheckArgs) -> anyhow::Result<Exi
     Ok(exit)
 }
 
-fn reader(searcher: &Searcher) -> VocabularyReader<'_> {
+fn reader(tables: &Tables) -> VocabularyReader<'_> {
     VocabularyReader {
-        vocabulary: &searcher.reference().vocabulary,
-        analyzer: searcher.analyzer(),
-        concepts: searcher.concepts(),
-        terms: searcher.terms(),
+        vocabulary: &tables.reference().vocabulary,
+        analyzer: tables.analyzer(),
+        concepts: tables.concepts(),
+        terms: tables.terms(),
     }
 }
 
 fn desk<'a>(
     shared: &Shared,
     catalogue: Option<&'a Catalogue>,
-    searcher: &'a Searcher,
+    tables: &'a Tables,
     reader: &'a VocabularyReader<'a>,
     contact_points: &'a [ContactPoint],
 ) -> anyhow::Result<Desk<'a>> {
     Ok(Desk {
         catalogue,
-        gazetteer: &searcher.reference().gazetteer,
-        analyzer: searcher.analyzer(),
+        gazetteer: &tables.reference().gazetteer,
+        analyzer: tables.analyzer(),
         reader,
         contact_points,
         as_of: AsOf { day: SystemClock.today(), review: shared.review()? },

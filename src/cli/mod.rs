@@ -18,6 +18,7 @@ mod harvest;
 mod import;
 mod lists;
 mod logging;
+mod nomenclature;
 mod openapi;
 mod person;
 mod progress;
@@ -81,7 +82,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::ExportPerson(arguments) => person::export(shared, arguments).await?,
         Command::ErasePerson(arguments) => person::erase(shared, arguments).await?,
         Command::Token(arguments) => token::run(shared, arguments).await?,
-        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments)?,
+        Command::Vocabulary(arguments) => vocabulary::run(shared, arguments).await?,
         Command::Doctor => doctor::run(shared).await?,
         Command::Openapi => openapi::run()?,
         Command::Config(arguments) => show_config::run(settings, arguments),

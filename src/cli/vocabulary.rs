@@ -1,15 +1,18 @@
-//! `wegweiser vocabulary check`: what in the vocabulary would lead people astray.
+//! `wegweiser vocabulary`: what it can do, and `check`: what in the vocabulary would lead people
+//! astray. Importing is in `nomenclature.rs`.
 //!
 //! In: the tables, and the finders that import and search use. Out: findings about labels. That
 //! the tables are well-formed, and every concept has a place in the tree, is checked on reading.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::arguments::Shared;
 use super::engine::read_reference;
+use super::nomenclature;
 use super::report::{Outcome, Report};
 use crate::analysis::{Analyzer, Word};
 use crate::recognise::concept::{ConceptFinder, ConceptMatch, How};
@@ -39,6 +42,33 @@ Examples:
   wegweiser vocabulary check
   wegweiser vocabulary check --reference-dir index --json")]
     Check,
+    /// Take over published lists of diseases, so that all rare diseases are understood
+    #[command(after_help = "\
+Orphanet XML  product1, ORPHAnomenclature, ICD mappings, classifications (2019 and later, German or
+              English), from www.orphadata.com; licence CC BY 4.0
+Alpha-ID-SE   the text file of the BfArM
+tables        with tabs and a column `orphacode`: see the README
+
+The kind is seen from the content. A newer file takes the place of the former one of its source;
+the same file again changes nothing. A running service takes the change over by itself.
+
+Examples:
+  wegweiser vocabulary import de_product1.xml ORPHAclassification_*_de_2025.xml
+  wegweiser vocabulary import icd10gm2026_alphaidse_edvtxt_20250926.txt --json
+
+Exit codes: 0 done, 1 a file or an entry was refused, 2 failed.")]
+    Import {
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// List what was imported, with date and licence
+    List,
+    /// Remove what was imported from one source
+    Remove {
+        /// The source, as `list` names it
+        source: String,
+    },
 }
 
 /// One thing that is wrong.
@@ -50,13 +80,22 @@ struct Finding {
     text: String,
 }
 
-/// Checks the vocabulary; exit code 1 when something was found.
+/// Does what the arguments say.
 ///
 /// # Errors
 ///
-/// Tables that cannot be read, with file and row.
-pub fn run(shared: &Shared, arguments: &VocabularyArguments) -> anyhow::Result<Report> {
-    let VocabularyAction::Check = arguments.action;
+/// Tables that cannot be read, with file and row; see `nomenclature.rs` for the others.
+pub async fn run(shared: &Shared, arguments: &VocabularyArguments) -> anyhow::Result<Report> {
+    match &arguments.action {
+        VocabularyAction::Check => check(shared),
+        VocabularyAction::Import { files } => nomenclature::import(shared, files).await,
+        VocabularyAction::List => nomenclature::list(shared).await,
+        VocabularyAction::Remove { source } => nomenclature::remove(shared, source).await,
+    }
+}
+
+/// Checks the project's own vocabulary; exit code 1 when something was found.
+fn check(shared: &Shared) -> anyhow::Result<Report> {
     let reference = read_reference(shared)?;
     let findings = Check::new(&reference).findings();
     let mut lines: Vec<String> = findings

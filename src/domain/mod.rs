@@ -7,6 +7,7 @@ mod contact_point;
 mod group;
 mod ids;
 mod meeting;
+mod nomenclature;
 mod person;
 mod place;
 mod review;
@@ -16,6 +17,9 @@ pub use contact_point::{Address, ContactLevel, ContactPoint};
 pub use group::{Consent, Contact, ContactPerson, Group, Organisation, Source};
 pub use ids::{Code, CodeSystem, ConceptId, ContactPointId, GroupId, NotAnId, derived_local_id};
 pub use meeting::{Meeting, Recurrence, TIME_ZONE};
+pub use nomenclature::{
+    DiseaseEntry, DiseaseName, NameLanguage, Nomenclature, NomenclatureSource, Standing,
+};
 pub use person::{ERASED, NotAPerson, Person, phone_key};
 pub use place::{Coordinates, DistrictKey, KM_PER_DEGREE, NotAPlace, Postcode, State, Venue};
 pub use review::{AsOf, NotReviewDates, ReviewDates};

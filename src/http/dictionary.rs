@@ -170,10 +170,12 @@ fn counted<'v>(vocabulary: &'v Vocabulary, generation: &Generation) -> Vec<(&'v 
             family.filter_map(|member| groups_of.get(&member)).flatten().copied().collect();
         groups.sort_unstable();
         groups.dedup();
-        if groups.is_empty() {
+        if groups.is_empty() && !concept.is_imported() {
             without += 1;
         }
-        let is_wanted = !groups.is_empty() || without <= MOST_WITHOUT_GROUPS;
+        // Of imported concepts only those that lead to a group: telephones need no ten thousand names.
+        let is_own = !concept.is_imported() && without <= MOST_WITHOUT_GROUPS;
+        let is_wanted = !groups.is_empty() || is_own;
         is_wanted.then_some((concept, groups.len()))
     });
     counted.collect()
@@ -199,7 +201,8 @@ fn words(concept: &Concept, language: AnswerLanguage) -> Vec<&str> {
         LabelKind::Hidden => false,
     };
     let label = concept.english.as_deref().filter(|_| is_english).unwrap_or(&concept.label);
-    let others = concept.labels.iter().filter(|(_, kind)| is_spoken(*kind));
+    let own = concept.labels.iter().take(concept.own_labels);
+    let others = own.filter(|(_, kind)| is_spoken(*kind));
     let mut kept: Vec<(&str, Vec<String>)> = Vec::new();
     for text in [label].into_iter().chain(others.map(|(text, _)| text.as_str())) {
         let folded = folded(text);

@@ -520,7 +520,8 @@ impl<'a> ContactPointForm<'a> {
     /// Makes the form of a contact point that was found.
     pub fn of(site: &Site, generation: &'a Generation, found: &FoundContactPoint) -> Self {
         let point: &StoredContactPoint = &generation.meta.contact_points[found.position];
-        let gazetteer = &site.searcher.reference().gazetteer;
+        let reference = site.searcher.reference();
+        let gazetteer = &reference.gazetteer;
         let serves = point.serves.iter().map(|key| {
             let district = key.parse::<DistrictKey>().ok();
             let district = district.as_ref().and_then(|key| gazetteer.district(key));
@@ -601,6 +602,8 @@ pub struct TopicForm<'a> {
     narrower: Vec<NamedForm<'a>>,
     group_count: usize,
     crisis: bool,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    retired_codes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -623,6 +626,7 @@ impl<'a> From<&'a FoundConcept> for TopicForm<'a> {
             narrower: named(&concept.narrower),
             group_count: concept.group_count,
             crisis: concept.crisis,
+            retired_codes: &concept.retired_codes,
         }
     }
 }

@@ -545,6 +545,34 @@ rules! {
     ROW_TWICE "record-twice" Enrich Warning
         "Die Zeile ist dieselbe wie Zeile {detail} und wurde nur einmal übernommen." => "Löschen Sie eine der beiden."
         "The row is the same as row {detail} and was taken once only." => "Delete one of them.";
+    // ---- published lists of diseases -----------------------------------------------------------
+    NOMENCLATURE_UNKNOWN "nomenclature-unknown" Read Error
+        "Das ist keine Datei, die der Wortschatz-Import kennt ({detail})." => "Gelesen werden Orphanet-XML (product1, ORPHAnomenclature, ICD-Zuordnungen, Klassifikationen), Alpha-ID-SE und Tabellen mit der Spalte „orphacode“; laden Sie eine davon unverändert herunter."
+        "This is no file that the vocabulary import knows ({detail})." => "It reads Orphanet XML (product1, ORPHAnomenclature, ICD mappings, classifications), Alpha-ID-SE, and tables with a column “orphacode”; download one of them and leave it unchanged.";
+    NOMENCLATURE_BROKEN "nomenclature-not-well-formed" Read Error
+        "Das XML ist nicht wohlgeformt: {detail}. Aus der Datei wurde nichts übernommen." => "Laden Sie die Datei noch einmal herunter; meist brach der Download ab."
+        "The XML is not well-formed: {detail}. Nothing was taken from the file." => "Download the file again; mostly the download was cut off.";
+    NOMENCLATURE_LANGUAGE "nomenclature-language" Read Error
+        "Die Namen in der Datei sind weder deutsch noch englisch ({detail})." => "Laden Sie die deutsche oder die englische Fassung herunter."
+        "The names in the file are neither German nor English ({detail})." => "Download the German or the English version.";
+    NOMENCLATURE_OLDER "nomenclature-older" Compare Error
+        "Die Datei ist vom {value}, übernommen ist schon die Fassung vom {detail}. Es wurde nichts geändert." => "Nehmen Sie die neuere Datei; soll die ältere gelten, entfernen Sie zuvor die neuere mit „wegweiser vocabulary remove“."
+        "The file is of {value}, but the version of {detail} has been imported already. Nothing was changed." => "Take the newer file; if the older one is to count, remove the newer one first with “wegweiser vocabulary remove”.";
+    NOMENCLATURE_CODE "nomenclature-code" Check Error
+        "Der ORPHA-Code „{value}“ fehlt oder ist keine Zahl; der Eintrag wurde nicht übernommen." => "Laden Sie die Datei noch einmal herunter; bleibt der Fehler, melden Sie ihn dem Herausgeber."
+        "The ORPHAcode “{value}” is missing or no number; the entry was not taken over." => "Download the file again; if the fault stays, tell the publisher.";
+    NOMENCLATURE_ROW "nomenclature-row" Check Error
+        "Die Zeile hat {detail} Felder statt der erwarteten Zahl und wurde nicht übernommen: {value}." => "Laden Sie die Datei noch einmal herunter und öffnen Sie sie nicht in einer Tabellenkalkulation."
+        "The row has {detail} fields instead of the expected number and was not taken over: {value}." => "Download the file again and do not open it in a spreadsheet.";
+    NOMENCLATURE_NAMELESS "nomenclature-without-name" Check Warning
+        "Der Eintrag ORPHA:{value} hat keinen Namen und wurde nicht übernommen." => "Nichts zu tun; andere Dateien können den Namen bringen."
+        "The entry ORPHA:{value} has no name and was not taken over." => "Nothing to do; other files may bring the name.";
+    NOMENCLATURE_ICD "nomenclature-icd" Check Hint
+        "Der ICD-10-Code „{value}“ bei ORPHA:{detail} ist nicht lesbar und wurde weggelassen." => "Nichts zu tun; die Krankheit selbst wurde übernommen."
+        "The ICD-10 code “{value}” of ORPHA:{detail} cannot be read and was left out." => "Nothing to do; the disease itself was taken over.";
+    NOMENCLATURE_DEAD_END "nomenclature-retired-without-target" Check Hint
+        "Der stillgelegte Code ORPHA:{value} nennt keinen Nachfolger; er führt zur Kontaktstelle." => "Nichts zu tun."
+        "The retired code ORPHA:{value} names no successor; it leads to the contact point." => "Nothing to do.";
     // ---- against what we have ------------------------------------------------------------------
     HELD_BAD_ROWS "held-too-many-errors" Compare Error
         "{detail} Zeilen sind fehlerhaft, mehr als ein Fünftel. Es wurde nichts geändert." => "Berichtigen Sie die Liste, oder bestätigen Sie mit --yes."

@@ -17,6 +17,7 @@ pub mod harvest;
 mod headings;
 mod intake;
 pub mod messages;
+mod nomenclature;
 mod own;
 mod places;
 mod raw;
@@ -39,6 +40,7 @@ pub use difference::{ChangedGroup, Difference, FieldChange, Mentioned, changes, 
 pub use enrich::{Context, ReadProgress};
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;
+pub use nomenclature::{NomenclatureReading, read_nomenclature};
 pub use own::{
     Expected, MemberFault, Put, confirm_own, delete_own, import_own, own_record, put_own, read_own,
 };

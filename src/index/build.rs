@@ -27,7 +27,7 @@ use crate::catalogue::{Snapshot, Tombstone};
 use crate::domain::{AsOf, Group, GroupId, Publish, State};
 use crate::recognise::concept::ConceptFinder;
 use crate::recognise::duplicates::{Comparison, municipality_of};
-use crate::reference::Reference;
+use crate::reference::{LabelKind, Reference};
 
 /// Memory for the writer of the text index; one segment of any size fits as tantivy spills.
 const WRITER_BYTES: usize = 64 * 1024 * 1024;
@@ -407,25 +407,29 @@ fn texts_of(group: &Group) -> Vec<u8> {
 fn links_of(group: &Group, finder: &ConceptFinder, analyzer: &Analyzer) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     for (position, topic) in group.topics.iter().enumerate().take(usize::from(u8::MAX - 1)) {
-        for (concept, range) in concepts_in(topic, finder, analyzer, true) {
+        for (concept, range, _) in concepts_in(topic, finder, analyzer, true) {
             links.push(Link { concept, field: LinkField::Topic(position as u8), range });
         }
     }
-    for (concept, range) in concepts_in(&group.name, finder, analyzer, links.is_empty()) {
-        if !links.iter().any(|link| link.concept == concept) {
+    for (concept, range, is_doubtful) in
+        concepts_in(&group.name, finder, analyzer, links.is_empty())
+    {
+        // Names of groups are often short and in capitals: "SHG CARE" is no syndrome.
+        if !is_doubtful && !links.iter().any(|link| link.concept == concept) {
             links.push(Link { concept, field: LinkField::Name, range });
         }
     }
     links
 }
 
-/// Returns the concepts of a text with where they stand, in code points.
+/// Returns the concepts of a text with where they stand, in code points, and whether only an
+/// imported abbreviation says so.
 pub(super) fn concepts_in(
     text: &str,
     finder: &ConceptFinder,
     analyzer: &Analyzer,
     misspelt_too: bool,
-) -> Vec<(u32, [u16; 2])> {
+) -> Vec<(u32, [u16; 2], bool)> {
     let words = analyzer.words(text);
     let mut taken = vec![false; words.len()];
     let mut found = finder.find(&words, text, &mut taken);
@@ -438,7 +442,8 @@ pub(super) fn concepts_in(
             let bytes =
                 words[matched.words.start].range.start..words[matched.words.end - 1].range.end;
             let [start, end] = code_points(text, &bytes);
-            (matched.concept, [start as u16, end as u16])
+            let is_doubtful = matched.is_imported && matched.kind == LabelKind::Ambiguous;
+            (matched.concept, [start as u16, end as u16], is_doubtful)
         })
         .collect()
 }

@@ -3,19 +3,28 @@
 //!
 //! In: words and which of them are taken. Out: [`ConceptMatch`]es; their words are then taken.
 //! Used for queries and for the topics of a record, so that both are understood alike.
+//!
+//! The project's own labels and those of imported lists stand on two shelves. What an own label
+//! says is said whatever was imported; imported labels only fill what is left.
 
-use std::collections::{HashMap, HashSet};
+mod labels;
+mod phrases;
+
+use std::collections::HashSet;
 use std::ops::Range;
 
 use fst::{IntoStreamer, Streamer};
 use strsim::osa_distance;
 
+use self::labels::{KeyTable, LabelNumber, Labels};
+use self::phrases::{Phrases, PhrasesBuilder};
+use super::joined;
 use super::spelling::{Automata, budget, canonical};
 use crate::analysis::{Analyzer, Word};
-use crate::reference::{ConceptIndex, LabelKind, Vocabulary};
+use crate::reference::{ConceptIndex, LabelKind, Lexicon, Vocabulary};
 
-/// Longest label in words that is looked for.
-const LONGEST_LABEL: usize = 14;
+/// Longest label in words that is looked for, whatever was imported.
+const LONGEST_LABEL: usize = 24;
 
 /// Longest misspelt label in words that is looked for.
 const LONGEST_MISSPELT: usize = 4;
@@ -24,7 +33,17 @@ const LONGEST_MISSPELT: usize = 4;
 const SOUNDS_MATTER: usize = 6;
 
 /// Most candidates of one automaton; a guard against words that are close to everything.
-const MOST_CANDIDATES: usize = 64;
+const MOST_CANDIDATES: usize = 256;
+
+/// Most stretches of a text that are looked for with edits; a guard against texts of rubbish.
+const MOST_STRETCHES: usize = 32;
+
+/// An imported label without "illness" at its end must have so many bytes left: "PAPA-Syndrom" is
+/// not what "Papa" means.
+const SHORTEST_STRIPPED_IMPORT: usize = 8;
+
+/// Most readings of one label; abbreviations may have dozens.
+const MOST_READINGS: usize = 8;
 
 /// Heads that say no more than "illness": with and without them a label means the same
 /// (Herzprobleme, Herzerkrankung).
@@ -79,31 +98,58 @@ pub struct ConceptMatch {
     pub how: How,
     /// Edits between the text and the label; 0 unless misspelt.
     pub edits: u8,
+    /// Whether an imported list brought the label.
+    pub is_imported: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Entry {
-    concept: ConceptIndex,
-    label: u32,
-    kind: LabelKind,
+/// Labels by the keys under which they are met.
+#[derive(Default)]
+struct Shelf {
+    by_key: KeyTable,
+    by_parts: KeyTable,
+    by_stripped: KeyTable,
 }
 
 /// The labels of a vocabulary, ready to be met.
 pub struct ConceptFinder {
     analyzer: Analyzer,
-    labels: Vec<Vec<String>>,
-    by_key: HashMap<String, Vec<Entry>>,
-    by_parts: HashMap<String, Vec<Entry>>,
-    by_stripped: HashMap<String, Vec<Entry>>,
-    /// Canonical keys, sorted, with the entries at the same position of `misspelt`.
-    canonical_keys: fst::Map<Vec<u8>>,
-    misspelt: Vec<Vec<Entry>>,
+    labels: Labels,
+    own: Shelf,
+    imported: Shelf,
+    /// Own labels as they sound and as they are written, for misspellings.
+    misspelt: KeyTable,
+    /// All labels by their words, for misspellings in long ones.
+    phrases: Phrases,
+    /// Words of own labels and word lists.
     known_words: HashSet<String>,
+    /// Stems that some label has: a text with another one is not that label in another form.
+    part_stems: fst::Set<Vec<u8>>,
+    /// Longest label in words.
+    longest: usize,
     fillers: HashSet<String>,
     /// Stems of words for audience, age and gender: "Frauenkrankheit" is not "Frauen".
     term_stems: HashSet<String>,
     generic: HashSet<String>,
     automata: Automata,
+}
+
+/// The keys of labels while they are gathered.
+#[derive(Default)]
+struct Keys {
+    by_key: Vec<(String, LabelNumber)>,
+    by_parts: Vec<(String, LabelNumber)>,
+    by_stripped: Vec<(String, LabelNumber)>,
+}
+
+impl Keys {
+    fn shelf(self, labels: &Labels) -> Shelf {
+        let table = |pairs| KeyTable::new(pairs, |label| labels.order(label));
+        Shelf {
+            by_key: table(self.by_key),
+            by_parts: table(self.by_parts),
+            by_stripped: table(self.by_stripped),
+        }
+    }
 }
 
 impl ConceptFinder {
@@ -130,96 +176,126 @@ impl ConceptFinder {
         let generic = GENERIC_HEADS.iter().flat_map(|head| stems(head)).collect();
         let mut finder = Self {
             analyzer: analyzer.clone(),
-            labels: Vec::new(),
-            by_key: HashMap::new(),
-            by_parts: HashMap::new(),
-            by_stripped: HashMap::new(),
-            canonical_keys: fst::Map::default(),
-            misspelt: Vec::new(),
+            labels: Labels::default(),
+            own: Shelf::default(),
+            imported: Shelf::default(),
+            misspelt: KeyTable::default(),
+            phrases: Phrases::default(),
             known_words,
+            part_stems: fst::Set::default(),
+            longest: 0,
             fillers,
             term_stems,
             generic,
             automata: Automata::default(),
         };
-        let mut canonical_entries: std::collections::BTreeMap<String, Vec<Entry>> =
-            std::collections::BTreeMap::new();
+        finder.read_labels(vocabulary);
+        finder
+    }
+
+    fn read_labels(&mut self, vocabulary: &Vocabulary) {
+        let (mut own, mut imported) = (Keys::default(), Keys::default());
+        let mut misspelt: Vec<(String, LabelNumber)> = Vec::new();
+        let mut phrases = PhrasesBuilder::default();
         for (index, concept) in vocabulary.concepts.iter().enumerate() {
-            finder.labels.push(concept.labels.iter().map(|(text, _)| text.clone()).collect());
             for (number, (text, kind)) in concept.labels.iter().enumerate() {
-                let entry = Entry { concept: index as u32, label: number as u32, kind: *kind };
-                finder.add_label(text, entry, &mut canonical_entries);
-                if let Some(straight) = uninverted(text) {
-                    finder.add_label(&straight, entry, &mut canonical_entries);
+                let is_imported = number >= concept.own_labels;
+                let concept = index as ConceptIndex;
+                let label = self.labels.push(text, concept, *kind, is_imported, number == 0);
+                let keys = if is_imported { &mut imported } else { &mut own };
+                let straight = uninverted(text);
+                for (turn, text) in std::iter::once(text).chain(&straight).enumerate() {
+                    let words = self.analyzer.words(text);
+                    self.add_label(&words, label, keys);
+                    let is_abbreviation =
+                        matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous);
+                    let key = joined(&words);
+                    if is_abbreviation || key.len() < 4 {
+                        continue;
+                    }
+                    if turn == 0 && (is_imported || *kind != LabelKind::Hidden) {
+                        phrases.add(label, &words);
+                    }
+                    if !is_imported {
+                        // As written too: a swap of letters may break what sounds alike.
+                        misspelt.push((canonical(&key), label));
+                        misspelt.push((key, label));
+                    }
                 }
             }
         }
-        for entries in finder
-            .by_key
-            .values_mut()
-            .chain(finder.by_parts.values_mut())
-            .chain(finder.by_stripped.values_mut())
-        {
-            entries.sort_by_key(|entry| (entry.kind, entry.concept, entry.label));
-        }
-        // Words of the lexicon are real words: "Brille" is no misspelt "Braille". But one that sounds
-        // like a label is that label in another spelling (Pornographie).
-        let lexicon = &vocabulary.lexicon;
+        let parts = own.by_parts.iter().chain(&imported.by_parts);
+        let stripped = own.by_stripped.iter().chain(&imported.by_stripped);
+        let mut stems: Vec<String> = parts
+            .chain(stripped)
+            .flat_map(|(key, _)| key.split(' '))
+            .chain(self.generic.iter().map(String::as_str))
+            .map(str::to_owned)
+            .collect();
+        stems.sort_unstable();
+        stems.dedup();
+        self.part_stems = fst::Set::from_iter(stems).expect("sorted just now");
+        self.own = own.shelf(&self.labels);
+        self.imported = imported.shelf(&self.labels);
+        self.misspelt = KeyTable::new(misspelt, |label| label);
+        self.learn_lexicon(&vocabulary.lexicon);
+        let is_weak = |word: &str| {
+            let says_little = |text: &str| {
+                self.fillers.contains(text) || GENERIC_HEADS.contains(&text) || text == "typ"
+            };
+            says_little(word)
+                || self.analyzer.words(word).iter().any(|w| self.generic.contains(&w.forms.stem))
+        };
+        self.phrases = phrases.build(is_weak);
+        self.longest = self.phrases.longest().clamp(1, LONGEST_LABEL);
+    }
+
+    /// Words of the lexicon are real words: "Brille" is no misspelt "Braille". But one that sounds
+    /// like a label is that label in another spelling (Pornographie).
+    fn learn_lexicon(&mut self, lexicon: &Lexicon) {
         for word in lexicon.compounds.iter().chain(&lexicon.unsplit) {
             if word.starts_with('-') || word.ends_with('-') {
                 continue; // never stands alone
             }
-            if let [word] = analyzer.words(word).as_slice() {
+            if let [word] = self.analyzer.words(word).as_slice() {
                 let folded = &word.forms.folded;
-                if !canonical_entries.contains_key(&canonical(folded)) {
-                    finder.known_words.insert(folded.clone());
+                if !self.misspelt.keys().contains_key(canonical(folded)) {
+                    self.known_words.insert(folded.clone());
                 }
             }
         }
-        let mut builder = fst::MapBuilder::memory();
-        for (position, (key, entries)) in canonical_entries.into_iter().enumerate() {
-            builder.insert(key, position as u64).expect("a BTreeMap is sorted");
-            finder.misspelt.push(entries);
-        }
-        let bytes = builder.into_inner().expect("memory takes every byte");
-        finder.canonical_keys = fst::Map::new(bytes).expect("just built");
-        finder
     }
 
-    fn add_label(
-        &mut self,
-        text: &str,
-        entry: Entry,
-        canonical_entries: &mut std::collections::BTreeMap<String, Vec<Entry>>,
-    ) {
-        let words = self.analyzer.words(text);
+    fn add_label(&mut self, words: &[Word], label: LabelNumber, keys: &mut Keys) {
         if words.is_empty() {
             return;
         }
-        for word in &words {
-            self.known_words.insert(word.forms.folded.clone());
-            self.known_words.insert(word.forms.stem.clone());
-        }
-        let key = joined(&words);
-        push(&mut self.by_key, key.clone(), entry);
-        let is_abbreviation = matches!(entry.kind, LabelKind::Abbreviation | LabelKind::Ambiguous);
-        if is_abbreviation || key.len() < 4 {
-            return;
-        }
-        if let Some(parts) = self.parts_key(&words, false) {
-            push(&mut self.by_parts, parts, entry);
-        }
-        let stripped = self.parts_key(&words, true);
-        if let Some(stripped) = stripped.filter(|key| !self.term_stems.contains(key)) {
-            push(&mut self.by_stripped, stripped, entry);
-        }
-        // As written too: a swap of letters may break what sounds alike.
-        for spelling in [canonical(&key), key] {
-            let entries = canonical_entries.entry(spelling).or_default();
-            if !entries.contains(&entry) {
-                entries.push(entry);
+        let is_imported = self.labels.is_imported(label);
+        // A misspelling met in the wild is no word.
+        if !is_imported && self.labels.kind(label) != LabelKind::Hidden {
+            for word in words {
+                self.known_words.insert(word.forms.folded.clone());
+                self.known_words.insert(word.forms.stem.clone());
             }
         }
+        let key = joined(words);
+        let kind = self.labels.kind(label);
+        let is_short =
+            matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous) || key.len() < 4;
+        if is_short {
+            keys.by_key.push((key, label));
+            return;
+        }
+        if let Some(parts) = self.parts_key(words, false) {
+            keys.by_parts.push((parts, label));
+        }
+        let stripped = self.parts_key(words, true);
+        let stripped = stripped.filter(|key| !self.term_stems.contains(key));
+        let is_long = |key: &String| !is_imported || key.len() >= SHORTEST_STRIPPED_IMPORT;
+        if let Some(stripped) = stripped.filter(is_long) {
+            keys.by_stripped.push((stripped, label));
+        }
+        keys.by_key.push((key, label));
     }
 
     /// Returns the stems of all words and parts of words, without fillers, in alphabetical order
@@ -259,18 +335,27 @@ impl ConceptFinder {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
-    /// Finds labels that stand in the text, longest first.
+    /// Finds labels that stand in the text, longest first; labels of several words also with one or
+    /// two of them misspelt, where no exact label is as long.
     ///
     /// Words that are taken are passed over; words of a match are taken.
     pub fn find(&self, words: &[Word], text: &str, taken: &mut [bool]) -> Vec<ConceptMatch> {
         let mut found = Vec::new();
-        for length in (1..=words.len().min(LONGEST_LABEL)).rev() {
+        let spans = Spans::new(self, words);
+        let strange: Vec<bool> = words.iter().map(|word| !self.is_written_so(word)).collect();
+        let phrases = self.phrases.find(words, taken, &strange, &self.automata);
+        for length in (1..=words.len().min(self.longest)).rev() {
             for start in 0..=words.len() - length {
                 let range = start..start + length;
                 if taken[range.clone()].iter().any(|t| *t) {
                     continue;
                 }
-                let Some(matched) = self.look_up(words, text, range.clone()) else { continue };
+                let matched = self.look_up(words, text, range.clone(), &spans).or_else(|| {
+                    let phrase = phrases.iter().find(|phrase| phrase.words == range)?;
+                    let met = self.met(&phrase.labels, range.clone(), How::Misspelt)?;
+                    Some(ConceptMatch { edits: phrase.edits, ..met })
+                });
+                let Some(matched) = matched else { continue };
                 taken[range].fill(true);
                 found.push(matched);
             }
@@ -279,13 +364,29 @@ impl ConceptFinder {
         found
     }
 
-    fn look_up(&self, words: &[Word], text: &str, range: Range<usize>) -> Option<ConceptMatch> {
+    fn look_up(
+        &self,
+        words: &[Word],
+        text: &str,
+        range: Range<usize>,
+        spans: &Spans,
+    ) -> Option<ConceptMatch> {
         let span = &words[range.clone()];
+        let by_key = spans.own(&range).map_or(&[][..], |position| self.own.by_key.at(position));
+        let imported_by_key: Vec<LabelNumber> = spans
+            .imported(&range)
+            .map_or(&[][..], |position| self.imported.by_key.at(position))
+            .iter()
+            .copied()
+            .filter(|label| self.is_meant(*label, span, text, words.len()))
+            .collect();
         let ends_in_filler = |word: Option<&Word>| {
             word.is_some_and(|word| self.fillers.contains(&word.forms.folded))
         };
         if span.len() > 1 && (ends_in_filler(span.first()) || ends_in_filler(span.last())) {
-            return self.entries_to_match(self.by_key.get(&joined(span))?, range, How::Label);
+            return self
+                .met_both(by_key, &imported_by_key, range.clone(), How::Label)
+                .or_else(|| self.met(&imported_by_key, range, How::Label));
         }
         // "als" is a word and a disease: in a sentence only capitals make it the disease.
         if let [word] = span {
@@ -295,52 +396,105 @@ impl ConceptFinder {
                 return None;
             }
         }
-        let key = joined(span);
-        if let Some(entries) = self.by_key.get(&key) {
-            return self.entries_to_match(entries, range, How::Label);
+        if let Some(met) = self.met_both(by_key, &imported_by_key, range.clone(), How::Label) {
+            return Some(met);
         }
-        if key.len() < 4 {
-            return None;
+        let letters: usize = span.iter().map(|word| word.forms.folded.len()).sum();
+        if letters < 4 {
+            return self.met(&imported_by_key, range, How::Label);
         }
-        let parts = self.parts_key(span, false)?;
-        if let Some(entries) = self.by_parts.get(&parts) {
-            return self.entries_to_match(entries, range, How::Inflected);
+        let may_be_parts = spans.may_be_parts(&range);
+        let parts = if may_be_parts { self.parts_key(span, false) } else { None };
+        if let Some(parts) = &parts {
+            let own = self.own.by_parts.get(parts);
+            let met = self.met_both(own, &imported_by_key, range.clone(), How::Inflected);
+            if met.is_some() {
+                return met;
+            }
         }
+        if let Some(met) = self.met(&imported_by_key, range.clone(), How::Label) {
+            return Some(met);
+        }
+        let parts = parts?;
         // "Krebs (Betroffene und Angehörige)" is no "Krebs-Betroffene".
         let gaps = text[span[0].range.start..span[span.len() - 1].range.end].contains('(');
         // "Cri du Chat" stands for its syndrome, "Multiple-Sklerose-Erkrankung" for its name.
         let stripped = self.parts_key(span, true).filter(|_| !gaps);
-        let entries = match &stripped {
-            Some(stripped) => {
-                self.by_stripped.get(stripped).or_else(|| self.by_parts.get(stripped))?
-            }
-            None => self.by_stripped.get(&parts).filter(|_| !gaps)?,
+        let of_one_concept = |shelf: &Shelf| -> Option<ConceptMatch> {
+            let labels = match &stripped {
+                Some(stripped) => match shelf.by_stripped.get(stripped) {
+                    [] => shelf.by_parts.get(stripped),
+                    labels => labels,
+                },
+                None if gaps => &[],
+                None => shelf.by_stripped.get(&parts),
+            };
+            let first = self.labels.concept(*labels.first()?);
+            let is_one = labels.iter().all(|label| self.labels.concept(*label) == first);
+            is_one.then(|| self.met(labels, range.clone(), How::Stripped))?
         };
-        let is_one_concept = entries.iter().all(|entry| entry.concept == entries[0].concept);
-        is_one_concept.then(|| self.entries_to_match(entries, range, How::Stripped))?
+        of_one_concept(&self.own)
+            .or_else(|| self.met(self.imported.by_parts.get(&parts), range.clone(), How::Inflected))
+            .or_else(|| of_one_concept(&self.imported))
     }
 
-    fn entries_to_match(
+    /// Says whether an imported label is meant by these words: an abbreviation only in capitals, or
+    /// alone.
+    fn is_meant(&self, label: LabelNumber, span: &[Word], text: &str, words: usize) -> bool {
+        if self.labels.kind(label) != LabelKind::Ambiguous {
+            return true;
+        }
+        let written = &text[span[0].range.start..span[span.len() - 1].range.end];
+        let letters = written.chars().filter(|c| c.is_alphanumeric()).count();
+        let capitals = written.chars().filter(|c| c.is_uppercase() || c.is_ascii_digit()).count();
+        let is_shouted = capitals >= 2 && capitals * 2 >= letters;
+        let is_alone = words == span.len() && letters >= 3;
+        let is_filler = span.iter().any(|word| self.fillers.contains(&word.forms.folded));
+        (is_shouted || is_alone) && !is_filler
+    }
+
+    /// Returns a match of own labels, with preferred imported labels of the same spelling as
+    /// further readings.
+    fn met_both(
         &self,
-        entries: &[Entry],
+        own: &[LabelNumber],
+        imported: &[LabelNumber],
         words: Range<usize>,
         how: How,
     ) -> Option<ConceptMatch> {
-        let first = *entries.first()?;
-        let mut other_readings: Vec<ConceptIndex> = Vec::new();
-        for entry in entries {
-            if entry.concept != first.concept && !other_readings.contains(&entry.concept) {
-                other_readings.push(entry.concept);
+        let mut met = self.met(own, words, how)?;
+        // An own abbreviation with several meanings may have another one.
+        let is_open = met.kind == LabelKind::Ambiguous;
+        for label in imported.iter().filter(|label| is_open || self.labels.is_first(**label)) {
+            let concept = self.labels.concept(*label);
+            let is_new = concept != met.concept && !met.other_readings.contains(&concept);
+            if is_new && met.other_readings.len() < MOST_READINGS {
+                met.other_readings.push(concept);
             }
         }
+        Some(met)
+    }
+
+    fn met(&self, labels: &[LabelNumber], words: Range<usize>, how: How) -> Option<ConceptMatch> {
+        let first = *labels.first()?;
+        let concept = self.labels.concept(first);
+        let mut other_readings: Vec<ConceptIndex> = Vec::new();
+        for label in labels {
+            let other = self.labels.concept(*label);
+            if other != concept && !other_readings.contains(&other) {
+                other_readings.push(other);
+            }
+        }
+        other_readings.truncate(MOST_READINGS);
         Some(ConceptMatch {
-            concept: first.concept,
+            concept,
             other_readings,
             words,
-            label: self.labels[first.concept as usize][first.label as usize].clone(),
-            kind: first.kind,
+            label: self.labels.text(first).to_owned(),
+            kind: self.labels.kind(first),
             how,
             edits: 0,
+            is_imported: self.labels.is_imported(first),
         })
     }
 
@@ -354,8 +508,9 @@ impl ConceptFinder {
         taken: &mut [bool],
         is_known: &dyn Fn(&Word) -> bool,
     ) -> Vec<ConceptMatch> {
-        let strange: Vec<bool> = words.iter().map(|w| !self.knows(w) && !is_known(w)).collect();
+        let strange: Vec<bool> = words.iter().map(|w| !self.is_word(w) && !is_known(w)).collect();
         let mut found = Vec::new();
+        let mut stretches = 0;
         for length in (1..=words.len().min(LONGEST_MISSPELT)).rev() {
             for start in 0..=words.len() - length {
                 let range = start..start + length;
@@ -364,10 +519,14 @@ impl ConceptFinder {
                     continue;
                 }
                 // A strange word between known ones may be anything; the edges must be strange or
-                // part of the label, which the distance decides.
-                let Some(matched) = self.nearest(&words[range.clone()], range.clone()) else {
-                    continue;
+                // part of the label, which the distance decides. Single words are always tried.
+                stretches += 1;
+                let own = if stretches <= MOST_STRETCHES || length == 1 {
+                    self.nearest(&words[range.clone()], range.clone())
+                } else {
+                    None
                 };
+                let Some(matched) = self.or_imported(own, words, range.clone()) else { continue };
                 taken[range].fill(true);
                 found.push(matched);
             }
@@ -376,7 +535,30 @@ impl ConceptFinder {
         found
     }
 
-    fn nearest(&self, span: &[Word], range: Range<usize>) -> Option<ConceptMatch> {
+    /// Returns the nearest imported label of one word, where fewer letters of it differ than of the
+    /// own one that comes with them.
+    fn or_imported(
+        &self,
+        own: Option<(ConceptMatch, usize)>,
+        words: &[Word],
+        range: Range<usize>,
+    ) -> Option<ConceptMatch> {
+        let (own, apart) = own.map_or((None, usize::MAX), |(own, apart)| (Some(own), apart));
+        let word = &words[range.start];
+        let is_tried =
+            range.len() == 1 && apart > 1 && !self.analyzer.is_listed(&word.forms.folded);
+        let single =
+            if is_tried { self.phrases.single(&word.forms.folded, &self.automata) } else { None };
+        let Some((edits, labels)) = single else { return own };
+        if apart <= usize::from(edits) {
+            return own;
+        }
+        let met = self.met(&labels, range, How::Misspelt)?;
+        Some(ConceptMatch { edits, ..met })
+    }
+
+    /// Returns the own label that a stretch is nearest to, and how many letters differ as written.
+    fn nearest(&self, span: &[Word], range: Range<usize>) -> Option<(ConceptMatch, usize)> {
         let key = joined(span);
         let letters = key.chars().count();
         let edits = budget(letters);
@@ -384,10 +566,10 @@ impl ConceptFinder {
             return None;
         }
         let typed = canonical(&key);
-        let mut best: Option<((u8, usize, LabelKind), u8, usize)> = None;
+        let mut best: Option<((u8, usize, LabelKind), u8, u64)> = None;
         for typed in [typed.as_str(), key.as_str()] {
             let automaton = self.automata.within(typed, edits);
-            let mut stream = self.canonical_keys.search(&automaton).into_stream();
+            let mut stream = self.misspelt.keys().search(&automaton).into_stream();
             let mut seen = 0;
             while let Some((bytes, position)) = stream.next() {
                 seen += 1;
@@ -396,8 +578,8 @@ impl ConceptFinder {
                 }
                 let candidate = std::str::from_utf8(bytes).ok()?;
                 let distance = automaton.distance(candidate)?;
-                let entry = self.misspelt[position as usize][0];
-                let as_written = self.letters_apart(&key, entry);
+                let label = self.misspelt.at(position)[0];
+                let as_written = self.letters_apart(&key, label);
                 // Short words are close to too many others: their first letter must stand, and few
                 // letters may differ however they sound.
                 let same_start = candidate.chars().next() == typed.chars().next();
@@ -406,25 +588,27 @@ impl ConceptFinder {
                 if is_far || (!same_start && (letters < 7 || distance == 2)) {
                     continue;
                 }
-                let rank = (distance, as_written, entry.kind);
+                let rank = (distance, as_written, self.labels.kind(label));
                 if best.is_none_or(|(known, _, _)| rank < known) {
-                    best = Some((rank, distance, position as usize));
+                    best = Some((rank, distance, position));
                 }
             }
         }
-        let (_, distance, position) = best?;
-        let mut matched = self.entries_to_match(&self.misspelt[position], range, How::Misspelt)?;
+        let ((_, apart, _), distance, position) = best?;
+        let labels = self.misspelt.at(position);
+        let key = self.analyzer.key(self.labels.text(*labels.first()?));
+        let imported = self.imported.by_key.get(&key);
+        let mut matched = self.met_both(labels, imported, range, How::Misspelt)?;
         matched.edits = distance.max(1);
-        Some(matched)
+        Some((matched, apart))
     }
 
     /// Returns how many letters of a label differ from `key`.
-    fn letters_apart(&self, key: &str, entry: Entry) -> usize {
-        let label = &self.labels[entry.concept as usize][entry.label as usize];
-        osa_distance(key, &self.analyzer.key(label))
+    fn letters_apart(&self, key: &str, label: LabelNumber) -> usize {
+        osa_distance(key, &self.analyzer.key(self.labels.text(label)))
     }
 
-    /// Says whether a word stands in any label or word list.
+    /// Says whether a word stands in any own label or word list.
     pub fn knows(&self, word: &Word) -> bool {
         let forms = &word.forms;
         let is_filler = forms.stem != forms.folded && self.fillers.contains(&forms.stem);
@@ -435,15 +619,34 @@ impl ConceptFinder {
 
     /// Says whether words are a label as it stands, inflection and hyphens aside.
     pub fn is_label(&self, words: &[Word]) -> bool {
-        let is_inflected =
-            || self.parts_key(words, false).is_some_and(|parts| self.by_parts.contains_key(&parts));
         let key = joined(words);
-        self.by_key.contains_key(&key) || (key.len() >= 4 && is_inflected())
+        let parts = if key.len() >= 4 { self.parts_key(words, false) } else { None };
+        [&self.own, &self.imported].into_iter().any(|shelf| {
+            let has_parts =
+                parts.as_ref().is_some_and(|parts| !shelf.by_parts.get(parts).is_empty());
+            has_parts || !shelf.by_key.get(&key).is_empty()
+        })
     }
 
     /// Says whether a folded word carries no topic.
     pub fn is_filler_text(&self, folded: &str) -> bool {
         self.fillers.contains(folded)
+    }
+
+    /// Says whether a word is a right one: of an own label, a word list, or an imported label.
+    fn is_word(&self, word: &Word) -> bool {
+        self.knows(word)
+            || self.phrases.has_word(&word.forms.folded)
+            || self.part_stems.contains(&word.forms.stem)
+    }
+
+    /// Says whether a word stands somewhere just as it is typed: in a label, a word list, or as a
+    /// name. "bullos" does not, though it is the stem of "bullosa".
+    fn is_written_so(&self, word: &Word) -> bool {
+        let folded = &word.forms.folded;
+        self.known_words.contains(folded)
+            || self.phrases.has_word(folded)
+            || self.analyzer.is_listed(folded)
     }
 
     /// Says whether a word carries no topic.
@@ -462,45 +665,100 @@ impl ConceptFinder {
     }
 
     /// Returns the concepts of which some label begins with `key` (folded, without spaces), at
-    /// most `most`, the shortest labels first.
+    /// most `most`: those of own labels, then those of imported ones, the shortest labels first.
     pub fn beginning_with(&self, key: &str, most: usize) -> Vec<(ConceptIndex, String)> {
-        let mut found: Vec<(usize, Entry)> = self
-            .by_key
-            .iter()
-            .filter(|(known, _)| known.starts_with(key))
-            .flat_map(|(known, entries)| entries.iter().map(|entry| (known.len(), *entry)))
-            .filter(|(_, entry)| entry.kind != LabelKind::Hidden)
-            .collect();
-        found.sort_by_key(|(length, entry)| (*length, entry.kind, entry.concept, entry.label));
         let mut concepts: Vec<(ConceptIndex, String)> = Vec::new();
-        for (_, entry) in found {
-            if !concepts.iter().any(|(concept, _)| *concept == entry.concept) {
-                let label = self.labels[entry.concept as usize][entry.label as usize].clone();
-                concepts.push((entry.concept, label));
-            }
-            if concepts.len() == most {
-                break;
+        for shelf in [&self.own, &self.imported] {
+            let mut found: Vec<(usize, LabelKind, LabelNumber)> = Vec::new();
+            shelf.by_key.beginning_with(key, |known, labels| {
+                for label in labels {
+                    let kind = self.labels.kind(*label);
+                    if kind != LabelKind::Hidden {
+                        found.push((known.len(), kind, *label));
+                    }
+                }
+            });
+            found.sort_unstable();
+            for (_, _, label) in found {
+                if concepts.len() == most {
+                    return concepts;
+                }
+                let concept = self.labels.concept(label);
+                if !concepts.iter().any(|(known, _)| *known == concept) {
+                    concepts.push((concept, self.labels.text(label).to_owned()));
+                }
             }
         }
         concepts
     }
 }
 
-fn joined(words: &[Word]) -> String {
-    words.iter().map(|word| word.forms.folded.as_str()).collect()
+/// What every stretch of a text may be, read once.
+struct Spans {
+    /// For each start the lengths at which an own key ends, with its position.
+    own: Vec<Vec<(usize, u64)>>,
+    imported: Vec<Vec<(usize, u64)>>,
+    /// How many words before each one have a stem that no label has.
+    foreign_before: Vec<usize>,
 }
 
-fn push(map: &mut HashMap<String, Vec<Entry>>, key: String, entry: Entry) {
-    let entries = map.entry(key).or_default();
-    if !entries.contains(&entry) {
-        entries.push(entry);
+impl Spans {
+    fn new(finder: &ConceptFinder, words: &[Word]) -> Self {
+        let walk = |table: &KeyTable| -> Vec<Vec<(usize, u64)>> {
+            (0..words.len())
+                .map(|start| {
+                    let pieces = words[start..].iter().take(finder.longest);
+                    let mut ends = Vec::new();
+                    table.walk(pieces.map(|word| word.forms.folded.as_str()), |count, position| {
+                        ends.push((count, position));
+                    });
+                    ends
+                })
+                .collect()
+        };
+        let mut foreign_before = vec![0];
+        for word in words {
+            let forms = &word.forms;
+            let is_known = |stem: &String| finder.part_stems.contains(stem);
+            let is_part = finder.fillers.contains(&forms.folded)
+                || if forms.parts.is_empty() {
+                    is_known(&forms.stem)
+                } else {
+                    forms.parts.iter().all(is_known)
+                };
+            let before = foreign_before[foreign_before.len() - 1];
+            foreign_before.push(before + usize::from(!is_part));
+        }
+        Self {
+            own: walk(&finder.own.by_key),
+            imported: walk(&finder.imported.by_key),
+            foreign_before,
+        }
+    }
+
+    fn own(&self, range: &Range<usize>) -> Option<u64> {
+        Self::ending(&self.own[range.start], range.len())
+    }
+
+    fn imported(&self, range: &Range<usize>) -> Option<u64> {
+        Self::ending(&self.imported[range.start], range.len())
+    }
+
+    fn ending(ends: &[(usize, u64)], length: usize) -> Option<u64> {
+        ends.iter().find(|(count, _)| *count == length).map(|(_, position)| *position)
+    }
+
+    /// Says whether all words of a stretch have stems that labels have.
+    fn may_be_parts(&self, range: &Range<usize>) -> bool {
+        self.foreign_before[range.start] == self.foreign_before[range.end]
     }
 }
 
-/// Returns "hereditäres Angioödem" for "Angioödem, hereditäres".
-fn uninverted(label: &str) -> Option<String> {
-    let (head, modifier) = label.split_once(", ")?;
+/// Returns "hereditäres Angioödem Typ 1" for "Angioödem, hereditäres, Typ 1".
+pub(crate) fn uninverted(label: &str) -> Option<String> {
+    let (head, rest) = label.split_once(", ")?;
+    let (modifier, more) = rest.split_once(", ").unwrap_or((rest, ""));
     let is_inverted =
-        modifier.chars().next().is_some_and(char::is_lowercase) && !modifier.contains(',');
-    is_inverted.then(|| format!("{modifier} {head}"))
+        modifier.chars().next().is_some_and(char::is_lowercase) && !more.contains(", ");
+    is_inverted.then(|| format!("{modifier} {head} {more}").trim_end().to_owned())
 }

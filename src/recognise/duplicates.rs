@@ -15,7 +15,7 @@ use super::similarity::{Municipality, Similarity, Trait, TraitReader, Traits};
 use crate::analysis::Analyzer;
 use crate::catalogue::DuplicateDecision;
 use crate::domain::{Group, GroupId, Publish};
-use crate::reference::{ConceptIndex, Gazetteer, Vocabulary};
+use crate::reference::{ConceptIndex, Gazetteer, LabelKind, Vocabulary};
 
 /// A key under which more records meet says too little to compare them all with each other: the
 /// cost grows with the square.
@@ -165,6 +165,8 @@ impl Comparison<'_> {
         if found.is_empty() && misspelt_too {
             found = self.finder.find_misspelt(&words, &mut taken, &|_| false);
         }
+        // An imported abbreviation alone tells too little.
+        found.retain(|matched| !(matched.is_imported && matched.kind == LabelKind::Ambiguous));
         found.into_iter().map(|matched| matched.concept).collect()
     }
 }

@@ -168,7 +168,8 @@ impl PlaceFinder {
             finder.everyday.extend(words.split_whitespace().map(|word| analyzer.key(word)));
         }
         for concept in &vocabulary.concepts {
-            for (label, kind) in &concept.labels {
+            // An imported name takes no place's name away.
+            for (label, kind) in concept.own() {
                 let words = analyzer.words(label);
                 if *kind != LabelKind::Hidden {
                     finder.topics.insert(super::joined(&words));

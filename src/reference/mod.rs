@@ -9,12 +9,14 @@ pub mod embedded;
 pub mod gazetteer;
 #[cfg(test)]
 mod gazetteer_tests;
+mod imported;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod vocabulary;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -26,18 +28,20 @@ pub use vocabulary::{
     Vocabulary,
 };
 
-use crate::domain::ContactPoint;
+use crate::domain::{ContactPoint, Nomenclature};
 
 /// Everything that `index/` tells, in memory.
 pub struct Reference {
-    /// Concepts, patterns, crisis numbers, associations, word lists.
+    /// Concepts, patterns, crisis numbers, associations, word lists; imported lists too.
     pub vocabulary: Vocabulary,
     /// Places, postcodes, districts.
-    pub gazetteer: Gazetteer,
+    pub gazetteer: Arc<Gazetteer>,
     /// The registry with which a new catalogue starts.
     pub contact_points: Vec<ContactPoint>,
-    /// SHA-256 over the vocabulary's files, in hex.
+    /// SHA-256 over the vocabulary's files and what was imported, in hex.
     pub vocabulary_hash: String,
+    /// The catalogue's checksum over the imported lists; empty where there are none.
+    pub imported_version: String,
     /// SHA-256 over the gazetteer's files, in hex.
     pub gazetteer_hash: String,
 }
@@ -67,10 +71,30 @@ impl Reference {
         let contact_points = contact_points::read_registry(files, &gazetteer)?;
         Ok(Self {
             vocabulary,
-            gazetteer,
+            gazetteer: Arc::new(gazetteer),
             contact_points,
             vocabulary_hash: hash_of(files, "vocabulary/"),
+            imported_version: String::new(),
             gazetteer_hash: hash_of(files, "gazetteer/"),
+        })
+    }
+
+    /// Returns these tables with imported lists added; `version` is the catalogue's checksum over
+    /// them. Call it on tables without imports: it adds to what is there.
+    #[must_use]
+    pub fn with_imported(self: &Arc<Self>, lists: &[Nomenclature], version: &str) -> Arc<Self> {
+        if lists.is_empty() {
+            return Arc::clone(self);
+        }
+        let vocabulary = imported::merge(&self.vocabulary, &self.gazetteer, lists);
+        let made_of = format!("{} {} {version}", self.vocabulary_hash, imported::MERGE_VERSION);
+        Arc::new(Self {
+            vocabulary,
+            gazetteer: Arc::clone(&self.gazetteer),
+            contact_points: self.contact_points.clone(),
+            vocabulary_hash: hex(&Sha256::digest(made_of)),
+            imported_version: version.to_owned(),
+            gazetteer_hash: self.gazetteer_hash.clone(),
         })
     }
 }
@@ -81,5 +105,9 @@ fn hash_of(files: &Files, folder: &str) -> String {
         digest.update(name.as_bytes());
         digest.update(content);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -39,8 +39,11 @@ pub struct Concept {
     pub id: ConceptId,
     /// Preferred German label.
     pub label: String,
-    /// All words for it with their kind, the preferred label first.
+    /// All words for it with their kind, the preferred label first; those of imported lists stand
+    /// behind the own ones.
     pub labels: Vec<(String, LabelKind)>,
+    /// How many of them are the project's own; 0 for a concept that only imported lists know.
+    pub own_labels: usize,
     /// Preferred English label, where known.
     pub english: Option<String>,
     /// Label in Leichte Sprache, where known.
@@ -49,6 +52,8 @@ pub struct Concept {
     pub hsb: Option<String>,
     /// Medical codes.
     pub codes: Vec<Code>,
+    /// ORPHAcodes that are no longer in use and lead here.
+    pub retired_codes: Vec<Code>,
     /// Broader concepts, the most specific first.
     pub broader: Vec<ConceptIndex>,
     /// Narrower concepts, in the order of the tables.
@@ -66,9 +71,28 @@ pub struct Concept {
 }
 
 impl Concept {
-    /// Returns the synonyms that may be shown.
+    /// Says whether only imported lists know it.
+    pub fn is_imported(&self) -> bool {
+        self.own_labels == 0
+    }
+
+    /// Returns the project's own words for it.
+    pub fn own(&self) -> &[(String, LabelKind)] {
+        &self.labels[..self.own_labels]
+    }
+
+    /// Returns the synonyms that may be shown, imported ones too.
     pub fn synonyms(&self) -> impl Iterator<Item = &str> {
-        self.labels
+        Self::shown(&self.labels)
+    }
+
+    /// Returns the project's own synonyms that may be shown.
+    pub fn own_synonyms(&self) -> impl Iterator<Item = &str> {
+        Self::shown(self.own())
+    }
+
+    fn shown(labels: &[(String, LabelKind)]) -> impl Iterator<Item = &str> {
+        labels
             .iter()
             .filter(|(_, kind)| !matches!(kind, LabelKind::Preferred | LabelKind::Hidden))
             .map(|(text, _)| text.as_str())
@@ -149,7 +173,8 @@ pub struct Lexicon {
     pub stems: Vec<(String, String)>,
 }
 
-/// Everything that `index/vocabulary/` tells.
+/// Everything that `index/vocabulary/` tells, and what imported lists add to it.
+#[derive(Clone)]
 pub struct Vocabulary {
     /// All concepts.
     pub concepts: Vec<Concept>,
@@ -163,8 +188,10 @@ pub struct Vocabulary {
     pub recognisers: Vec<Recogniser>,
     /// Word lists of the text chain.
     pub lexicon: Lexicon,
-    by_id: HashMap<ConceptId, ConceptIndex>,
-    by_code: HashMap<Code, Vec<ConceptIndex>>,
+    /// Orphanet's heads of classifications with the own concepts above them.
+    pub(super) heads: Vec<(Code, Vec<ConceptIndex>)>,
+    pub(super) by_id: HashMap<ConceptId, ConceptIndex>,
+    pub(super) by_code: HashMap<Code, Vec<ConceptIndex>>,
 }
 
 impl Vocabulary {
@@ -244,6 +271,10 @@ impl Vocabulary {
                 words: row.list("words").map(str::to_owned).collect(),
             });
         }
+        let mut heads = Vec::new();
+        for row in files.table("vocabulary/orphanet_heads.tsv")?.rows() {
+            heads.push((row.parse("code")?, concepts_named(&by_id, &row, "broader")?));
+        }
         let stems = files.table("vocabulary/stems.tsv")?;
         let lexicon = Lexicon {
             compounds: lines(files.text("vocabulary/compounds.txt")?),
@@ -254,7 +285,17 @@ impl Vocabulary {
                 .map(|row| (row.cell("word").to_owned(), row.cell("stem").to_owned()))
                 .collect(),
         };
-        Ok(Self { concepts, patterns, crisis, associations, recognisers, lexicon, by_id, by_code })
+        Ok(Self {
+            concepts,
+            patterns,
+            crisis,
+            associations,
+            recognisers,
+            lexicon,
+            heads,
+            by_id,
+            by_code,
+        })
     }
 
     /// Returns a concept.
@@ -326,6 +367,7 @@ fn read_concept(row: &Row<'_, '_>) -> Result<Concept, ReferenceError> {
         simple: row.optional("simple").map(str::to_owned),
         hsb: row.optional("hsb").map(str::to_owned),
         codes: row.parse_list("codes")?,
+        retired_codes: Vec::new(),
         broader: Vec::new(),
         narrower: Vec::new(),
         related: Vec::new(),
@@ -334,6 +376,7 @@ fn read_concept(row: &Row<'_, '_>) -> Result<Concept, ReferenceError> {
         is_life_topic: false,
         crisis: None,
         label,
+        own_labels: labels.len(),
         labels,
     };
     for flag in row.list("flags") {

@@ -426,6 +426,8 @@ pub struct FoundConcept {
     pub group_count: usize,
     /// Whether its words may tell of an acute crisis.
     pub crisis: bool,
+    /// ORPHAcodes that are no longer in use and lead here.
+    pub retired_codes: Vec<String>,
 }
 
 /// A place as the look-up shows it.

@@ -28,7 +28,7 @@ pub(super) fn count(
     let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
     let mut shared: HashMap<u32, HashSet<u32>> = HashMap::new();
     let tops = if facet == Facet::Topic {
-        topic_groups_of_concepts(&reference.vocabulary)
+        topic_groups_of_concepts(live, &reference.vocabulary)
     } else {
         HashMap::new()
     };
@@ -114,13 +114,13 @@ fn values_of(facet: Facet, group: u32, live: &Live, tops: &HashMap<u32, Vec<u32>
     }
 }
 
-fn topic_groups_of_concepts(vocabulary: &Vocabulary) -> HashMap<u32, Vec<u32>> {
+fn topic_groups_of_concepts(live: &Live, vocabulary: &Vocabulary) -> HashMap<u32, Vec<u32>> {
     let mut tops: HashMap<u32, Vec<u32>> = HashMap::new();
     for (index, concept) in vocabulary.concepts.iter().enumerate() {
         if concept.is_topic_group {
             let index = index as u32;
-            for below in vocabulary.descendants(index).into_iter().chain([index]) {
-                tops.entry(below).or_default().push(index);
+            for below in live.used_below(index) {
+                tops.entry(*below).or_default().push(index);
             }
         }
     }

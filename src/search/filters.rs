@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::live::Live;
 use super::request::{BoundingBox, Facet, Filters};
 use crate::domain::{Coordinates, Format, State};
-use crate::reference::{ConceptIndex, Vocabulary};
+use crate::reference::ConceptIndex;
 
 /// The bit of filters that no facet stands for: area, ids, time.
 const OTHER: u16 = 1 << 15;
@@ -40,7 +40,6 @@ impl FilterMasks {
         concepts: &[ConceptIndex],
         centre: Option<Coordinates>,
         live: &Live,
-        vocabulary: &Vocabulary,
     ) -> Self {
         let generation = &live.generation;
         let meta = &generation.meta;
@@ -48,8 +47,8 @@ impl FilterMasks {
         let concept_groups = (!filters.concepts.is_empty()).then(|| {
             let mut groups = HashSet::new();
             for concept in concepts {
-                for below in vocabulary.descendants(*concept).into_iter().chain([*concept]) {
-                    groups.extend(columns.groups_of_concept.get(&below).into_iter().flatten());
+                for below in live.used_below(*concept) {
+                    groups.extend(columns.groups_of_concept.get(below).into_iter().flatten());
                 }
             }
             groups

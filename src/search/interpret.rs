@@ -19,6 +19,7 @@ use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
 use super::text::frequency_of;
 use crate::analysis::{Word, code_points};
 use crate::domain::{Audience, Code, CodeSystem, Coordinates, CrisisKind, Format};
+use crate::recognise::Note;
 use crate::recognise::code::find_codes;
 use crate::recognise::concept::{ConceptMatch, How};
 use crate::recognise::glued::Meaning;
@@ -258,7 +259,9 @@ pub(super) fn concepts_of_code(code: &Code, tables: &Tables) -> Vec<ConceptIndex
     let covers =
         |range: &str| range.split_once('-').is_some_and(|(from, to)| from <= three && three <= to);
     let mut found: Vec<(usize, ConceptIndex)> = Vec::new();
-    for (index, concept) in vocabulary.concepts.iter().enumerate() {
+    // Imported diseases share broad codes by the hundred: only their own codes lead to them.
+    let own = vocabulary.concepts.iter().enumerate().filter(|(_, concept)| !concept.is_imported());
+    for (index, concept) in own {
         let is_below = |own: &Code| {
             own.system == code.system && own.value.starts_with(&format!("{}.", code.value))
         };
@@ -270,6 +273,35 @@ pub(super) fn concepts_of_code(code: &Code, tables: &Tables) -> Vec<ConceptIndex
     }
     found.sort_unstable();
     found.into_iter().map(|(_, concept)| concept).take(5).collect()
+}
+
+/// Returns the codes of a text but those that are part of a name: "Gliedergürtelmuskeldystrophie
+/// R12".
+pub(super) fn codes_in(
+    q: &str,
+    words: &[Word],
+    taken: &mut [bool],
+    tables: &Tables,
+) -> Vec<Note<Code>> {
+    let before = taken.to_vec();
+    let mut codes = find_codes(q, words, taken);
+    if codes.is_empty() {
+        return codes;
+    }
+    let names = tables.concepts.find(words, q, &mut before.clone());
+    codes.retain(|code| {
+        let is_part = names.iter().any(|name| {
+            name.how == How::Label
+                && name.words.len() > code.words.len()
+                && name.words.start <= code.words.start
+                && code.words.end <= name.words.end
+        });
+        if is_part {
+            taken[code.words.clone()].copy_from_slice(&before[code.words.clone()]);
+        }
+        !is_part
+    });
+    codes
 }
 
 fn read_place_parameter(
@@ -449,7 +481,7 @@ impl<'a> TextReader<'a> {
     }
 
     fn read_codes(&mut self, words: &[Word]) {
-        for note in find_codes(self.q, words, &mut self.taken) {
+        for note in codes_in(self.q, words, &mut self.taken, self.tables) {
             let found = concepts_of_code(&note.value, self.tables);
             let Some((first, others)) = found.split_first() else {
                 self.out.has_unknown_code = true;
@@ -672,7 +704,12 @@ impl<'a> TextReader<'a> {
         others: Vec<ConceptIndex>,
     ) -> Vec<ConceptIndex> {
         let mut readings: Vec<ConceptIndex> = [first].into_iter().chain(others).collect();
-        readings.sort_by_key(|concept| std::cmp::Reverse(self.live.group_count(*concept)));
+        let vocabulary = &self.tables.reference.vocabulary;
+        // What only imported lists know never beats an own meaning.
+        readings.sort_by_key(|concept| {
+            let is_imported = vocabulary.concept(*concept).is_imported();
+            (is_imported, std::cmp::Reverse(self.live.group_count(*concept)))
+        });
         readings
     }
 
@@ -730,7 +767,15 @@ impl<'a> TextReader<'a> {
             if is_too_short || !is_free || (is_stump && span.len() == 1) {
                 continue;
             }
-            let found = self.tables.concepts.beginning_with(&key, MOST_BEGINNINGS);
+            let vocabulary = &self.tables.reference.vocabulary;
+            let mut found = self.tables.concepts.beginning_with(&key, MOST_BEGINNINGS);
+            // Own concepts come first; beside them imported ones do not count.
+            let is_own =
+                |(one, _): &&(ConceptIndex, String)| !vocabulary.concept(*one).is_imported();
+            let own = found.iter().take_while(is_own).count();
+            if own > 0 {
+                found.truncate(own);
+            }
             let Some((shortest, _)) = found.first() else { continue };
             // Too many things begin so to say anything, unless all are of one family.
             let family = self.tables.reference.vocabulary.descendants(*shortest);

@@ -2,16 +2,19 @@
 
 use super::Tables;
 use super::answer::{FoundConcept, FoundContactPoint, FoundPlaceEntry, Link};
-use super::interpret::{Whereabouts, concepts_of_code};
+use super::interpret::{Whereabouts, codes_in, concepts_of_code};
 use super::label_in;
 use super::live::Live;
 use super::request::AnswerLanguage;
 use super::run::shown_distance;
 use crate::analysis::Word;
 use crate::domain::Coordinates;
-use crate::recognise::code::find_codes;
 use crate::recognise::place::FoundPlace;
 use crate::reference::ConceptIndex;
+
+/// Most narrower concepts that are named: below the umbrella of rare diseases there may be
+/// thousands; own ones stand first.
+pub(super) const MOST_NARROWER: usize = 2_000;
 
 /// Returns a concept as lists show it.
 pub(super) fn concept_entry(
@@ -35,9 +38,10 @@ pub(super) fn concept_entry(
         codes: concept.codes.iter().map(ToString::to_string).collect(),
         synonyms: concept.synonyms().map(str::to_owned).collect(),
         broader: named(&concept.broader),
-        narrower: named(&concept.narrower),
+        narrower: named(&concept.narrower[..concept.narrower.len().min(MOST_NARROWER)]),
         group_count: live.group_count(index),
         crisis: concept.crisis.is_some(),
+        retired_codes: concept.retired_codes.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -52,7 +56,7 @@ pub(super) fn conditions(q: &str, live: &Live, tables: &Tables) -> Vec<ConceptIn
             found.push(concept);
         }
     };
-    for note in find_codes(q, &words, &mut taken) {
+    for note in codes_in(q, &words, &mut taken, tables) {
         concepts_of_code(&note.value, tables).into_iter().for_each(&mut add);
     }
     let mut matches = tables.concepts.find(&words, q, &mut taken);

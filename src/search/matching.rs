@@ -208,16 +208,14 @@ fn by_concepts(
     tables: &Tables,
     searcher: &Searcher,
 ) -> tantivy::Result<Matches> {
-    let vocabulary = &tables.reference.vocabulary;
     let columns = &live.generation.columns;
     let mut matches = Matches::default();
     let mut fits: BTreeMap<u32, Fit> = BTreeMap::new();
     let weights = weights_of(understood, live);
     for (goal, weight) in understood.goals.iter().zip(weights) {
         let mut related = vec![(goal.concept, Tier::Exact, 0)];
-        related.extend(
-            vocabulary.descendants(goal.concept).into_iter().map(|c| (c, Tier::Narrower, 0)),
-        );
+        let below = live.used_below(goal.concept).iter().filter(|c| **c != goal.concept);
+        related.extend(below.map(|c| (*c, Tier::Narrower, 0)));
         related.extend(
             levels_above(goal.concept, tables).into_iter().map(|(c, up)| (c, Tier::Broader, up)),
         );
@@ -321,8 +319,8 @@ fn kin_of(concept: ConceptIndex, live: &Live, tables: &Tables) -> Vec<(ConceptIn
         is_own && live.group_count(*above) > 0
     });
     if let Some((above, up)) = above {
-        let below = vocabulary.descendants(above).into_iter();
-        kin.extend(below.map(|below| (below, Tier::Broader, up.saturating_add(STEPS_ASIDE))));
+        let below = live.used_below(above).iter().filter(|below| **below != above);
+        kin.extend(below.map(|below| (*below, Tier::Broader, up.saturating_add(STEPS_ASIDE))));
     }
     kin
 }

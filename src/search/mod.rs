@@ -23,7 +23,7 @@ mod tables;
 mod text;
 
 pub use searcher::{ContactPointRequest, ExportRecord, Page, SearchError, Searcher};
-use tables::Tables;
+pub use tables::Tables;
 
 use crate::reference::Concept;
 use request::AnswerLanguage;

@@ -76,13 +76,7 @@ pub(super) fn find(
         filters.radius_km = understood.whereabouts.as_ref().and_then(|here| here.radius_km);
         filters.include_online |= filters.radius_km.is_some();
     }
-    let masks = FilterMasks::new(
-        &filters,
-        &understood.filter_concepts,
-        centre,
-        live,
-        &tables.reference.vocabulary,
-    );
+    let masks = FilterMasks::new(&filters, &understood.filter_concepts, centre, live);
     let columns = &live.generation.columns;
     let ranker = Ranker::new(request, &understood, live);
     let mut candidates = Vec::new();

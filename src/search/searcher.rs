@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 
 use super::answer::{
@@ -16,11 +16,8 @@ use super::interpret::Whereabouts;
 use super::live::Live;
 use super::request::{AnswerLanguage, Faulty, ParameterProblem, SearchRequest};
 use super::{Tables, label_in, lookups, run, suggest};
-use crate::analysis::Analyzer;
 use crate::domain::{ContactPoint, DistrictKey, GroupId};
 use crate::index::{Generation, revision_of};
-use crate::recognise::concept::ConceptFinder;
-use crate::recognise::term::TermFinder;
 use crate::reference::{ConceptIndex, Reference};
 
 /// Why a search could not be answered.
@@ -92,7 +89,8 @@ pub enum ExportRecord {
 
 /// Everything that answers questions. Shared by all workers.
 pub struct Searcher {
-    tables: Tables,
+    /// The newest tables: those of the live generation, or of the next one.
+    tables: ArcSwap<Tables>,
     live: ArcSwapOption<Live>,
     is_stale: AtomicBool,
 }
@@ -101,44 +99,41 @@ impl Searcher {
     /// Prepares the tables for searching; no generation is live yet.
     pub fn new(reference: Arc<Reference>) -> Self {
         Self {
-            tables: Tables::new(reference),
+            tables: ArcSwap::from_pointee(Tables::new(reference)),
             live: ArcSwapOption::empty(),
             is_stale: AtomicBool::new(false),
         }
     }
 
-    /// Returns the tables.
-    pub fn reference(&self) -> &Reference {
-        &self.tables.reference
+    /// Takes other tables, as after an import of a vocabulary; the live generation goes on with
+    /// those it was built with until [`Searcher::swap`].
+    pub fn renew(&self, reference: Arc<Reference>) {
+        self.tables.store(Arc::new(Tables::new(reference)));
     }
 
-    /// Returns the text chain.
-    pub fn analyzer(&self) -> &Analyzer {
-        &self.tables.analyzer
+    /// Returns the newest tables with the finders over them.
+    pub fn tables(&self) -> Arc<Tables> {
+        self.tables.load_full()
     }
 
-    /// Returns the finder of concepts, which import and build use too.
-    pub fn concepts(&self) -> &Arc<ConceptFinder> {
-        &self.tables.concepts
-    }
-
-    /// Returns the finder of audience, age and the like, which the import uses too.
-    pub fn terms(&self) -> &TermFinder {
-        &self.tables.terms
+    /// Returns the newest vocabulary, gazetteer and first contact points.
+    pub fn reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.tables.load().reference)
     }
 
     /// Learns the contact points of the catalogue, so that their names are understood.
     pub fn learn_contact_points(&self, contact_points: &[ContactPoint]) {
-        self.tables.learn(contact_points);
+        self.tables.load().learn(contact_points);
     }
 
-    /// Makes a generation the live one; requests that have begun keep the former.
+    /// Makes a generation that was built with the newest tables the live one; requests that have
+    /// begun keep the former.
     ///
     /// # Errors
     ///
     /// [`SearchError::Index`] when its words cannot be read; the former one then stays.
     pub fn swap(&self, generation: Generation) -> Result<(), SearchError> {
-        let live = Live::new(generation, &self.tables)?;
+        let live = Live::new(generation, self.tables.load_full())?;
         self.live.store(Some(Arc::new(live)));
         Ok(())
     }
@@ -186,14 +181,14 @@ impl Searcher {
             }
             Ok(_) => {}
         }
-        run::search(request, &live, &self.tables, self.is_stale())
+        run::search(request, &live, &live.tables, self.is_stale())
     }
 
     /// Returns the faults of form and, where a generation is live, what the tables find wrong
     /// besides, so that nobody has to mend a request twice.
     pub fn all_problems(&self, faulty: Faulty) -> Vec<ParameterProblem> {
         let mut further = match self.live() {
-            Ok(live) => run::further_problems(&faulty, &live, &self.tables),
+            Ok(live) => run::further_problems(&faulty, &live, &live.tables),
             Err(_) => Vec::new(),
         };
         further.extend(least_revision(&faulty.request).err());
@@ -218,11 +213,11 @@ impl Searcher {
         language: AnswerLanguage,
     ) -> Result<SuggestAnswer, SearchError> {
         let live = self.live()?;
-        let items = suggest::suggest(q, limit, language, &live, &self.tables);
-        let crisis = suggest::crisis_in(q, &items, &self.tables);
+        let items = suggest::suggest(q, limit, language, &live, &live.tables);
+        let crisis = suggest::crisis_in(q, &items, &live.tables);
         Ok(SuggestAnswer {
             items,
-            crisis_help: crisis.and_then(|kind| run::help(kind, language, &self.tables.reference)),
+            crisis_help: crisis.and_then(|kind| run::help(kind, language, &live.tables.reference)),
             generation: Arc::clone(&live.generation),
         })
     }
@@ -238,11 +233,12 @@ impl Searcher {
         language: AnswerLanguage,
     ) -> Result<Page<FoundConcept>, SearchError> {
         let live = self.live()?;
-        let vocabulary = &self.tables.reference.vocabulary;
+        let vocabulary = &live.tables.reference.vocabulary;
         let indices: Vec<ConceptIndex> = match parent {
             Some(id) => {
                 let index = vocabulary.by_id(id).ok_or(SearchError::NotFound)?;
-                vocabulary.concept(index).narrower.clone()
+                let narrower = &vocabulary.concept(index).narrower;
+                narrower.iter().copied().take(lookups::MOST_NARROWER).collect()
             }
             None => {
                 let all = vocabulary.concepts.iter().enumerate();
@@ -250,7 +246,7 @@ impl Searcher {
             }
         };
         let entry =
-            |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
+            |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &live.tables);
         Ok(whole_list(indices.iter().map(entry).collect(), &live))
     }
 
@@ -261,8 +257,8 @@ impl Searcher {
     /// [`SearchError::NotFound`].
     pub fn topic(&self, id: &str, language: AnswerLanguage) -> Result<FoundConcept, SearchError> {
         let live = self.live()?;
-        let index = self.tables.reference.vocabulary.by_id(id).ok_or(SearchError::NotFound)?;
-        Ok(lookups::concept_entry(index, language, &live, &self.tables))
+        let index = live.tables.reference.vocabulary.by_id(id).ok_or(SearchError::NotFound)?;
+        Ok(lookups::concept_entry(index, language, &live, &live.tables))
     }
 
     /// Returns the concepts that a text or code may mean, likeliest first.
@@ -277,9 +273,9 @@ impl Searcher {
         language: AnswerLanguage,
     ) -> Result<Page<FoundConcept>, SearchError> {
         let live = self.live()?;
-        let found = lookups::conditions(q, &live, &self.tables);
+        let found = lookups::conditions(q, &live, &live.tables);
         let entry =
-            |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &self.tables);
+            |index: &ConceptIndex| lookups::concept_entry(*index, language, &live, &live.tables);
         let items = found.iter().take(limit).map(entry).collect();
         Ok(Page {
             items,
@@ -296,7 +292,7 @@ impl Searcher {
     /// [`SearchError::NoIndex`].
     pub fn places(&self, q: &str, limit: usize) -> Result<Page<FoundPlaceEntry>, SearchError> {
         let live = self.live()?;
-        let resolution = self.tables.places.resolve(q);
+        let resolution = live.tables.places.resolve(q);
         let all: Vec<FoundPlaceEntry> = resolution
             .best
             .iter()
@@ -379,7 +375,7 @@ impl Searcher {
                 Err(ParameterProblem::invalid("lat", detail))
             }
             (Some(text), None) => {
-                let resolution = self.tables.places.resolve(text);
+                let resolution = self.tables.load().places.resolve(text);
                 let place = resolution.best.ok_or_else(|| {
                     let detail = "`place` is no postcode, town, district, district key or car plate that we know";
                     ParameterProblem {
@@ -445,7 +441,7 @@ impl Searcher {
     ) -> Result<(Arc<Generation>, Vec<ExportRecord>), SearchError> {
         let live = self.live()?;
         let language = request.lang.unwrap_or_default();
-        let found = run::find(request, language, &live, &self.tables)?;
+        let found = run::find(request, language, &live, &live.tables)?;
         let passed = found.candidates.iter().filter(|(_, failures)| *failures == 0);
         let mut records: Vec<ExportRecord> =
             passed.map(|(group, _)| ExportRecord::Group(*group)).collect();
@@ -463,7 +459,11 @@ impl Searcher {
 
     /// Returns the label of a concept in a language.
     pub fn concept_label(&self, id: &str, language: AnswerLanguage) -> Option<String> {
-        let vocabulary = &self.tables.reference.vocabulary;
+        let tables = match self.live.load_full() {
+            Some(live) => Arc::clone(&live.tables),
+            None => self.tables.load_full(),
+        };
+        let vocabulary = &tables.reference.vocabulary;
         Some(label_in(vocabulary.concept(vocabulary.by_id(id)?), language).to_owned())
     }
 

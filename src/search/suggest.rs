@@ -19,7 +19,8 @@ use super::request::{AnswerLanguage, Filters};
 use crate::analysis::{Analyzer, code_points};
 use crate::domain::{Coordinates, CrisisKind};
 use crate::index::Generation;
-use crate::recognise::spelling::{Automata, budget, canonical};
+use crate::recognise::concept::uninverted;
+use crate::recognise::spelling::{Automata, Fuzzy, budget, canonical};
 use crate::reference::{LabelKind, Place, PlaceKind, Reference, Vocabulary};
 
 /// Towns outside the two states are suggested from so many inhabitants on.
@@ -28,6 +29,8 @@ const KNOWN_TOWN: u32 = 20_000;
 /// The states whose groups are listed.
 const HOME_STATES: [&str; 2] = ["SN", "TH"];
 
+/// Where imported names stand among all suggestions: behind the groups.
+const IMPORTED: u32 = 1_300_000;
 /// A suggested place stands for the groups within so many kilometres: half an hour by bus.
 const AROUND_KM: u32 = 15;
 
@@ -57,9 +60,28 @@ struct Entry {
 pub(super) struct SuggestIndex {
     /// Sorted by key.
     entries: Vec<Entry>,
-    /// Canonical keys with the position of their first entry in `by_canonical`.
-    canonical: fst::Map<Vec<u8>>,
-    by_canonical: Vec<Vec<u32>>,
+    /// Entries by how they sound: the own ones, and imported names for the room they leave.
+    sounds: [Sounds; 2],
+}
+
+/// Canonical keys with the entries that have them.
+struct Sounds {
+    /// Each key with its position in `entries`.
+    keys: fst::Map<Vec<u8>>,
+    entries: Vec<Vec<u32>>,
+}
+
+impl Sounds {
+    fn new<'a>(entries: impl Iterator<Item = (usize, &'a Entry)>) -> Self {
+        let mut by_key: std::collections::BTreeMap<String, Vec<u32>> =
+            std::collections::BTreeMap::new();
+        for (at, entry) in entries {
+            by_key.entry(canonical(&entry.key)).or_default().push(at as u32);
+        }
+        let positions = by_key.keys().enumerate().map(|(at, key)| (key.clone(), at as u64));
+        let keys = fst::Map::from_iter(positions).expect("a BTreeMap is sorted");
+        Self { keys, entries: by_key.into_values().collect() }
+    }
 }
 
 impl SuggestIndex {
@@ -83,11 +105,17 @@ impl SuggestIndex {
                 }
             }
         };
+        let mut imported = Vec::new();
         for (index, concept) in reference.vocabulary.concepts.iter().enumerate() {
             let index = index as u32;
             let rarity = 500_000 - (group_count(index).min(999) as u32) * 500;
             for (number, (text, kind)) in concept.labels.iter().enumerate() {
-                if *kind != LabelKind::Hidden {
+                // Imported names are many: only German ones, and behind everything else.
+                if number >= concept.own_labels {
+                    if matches!(kind, LabelKind::Preferred | LabelKind::Synonym) {
+                        imported.push((text, index, number));
+                    }
+                } else if *kind != LabelKind::Hidden {
                     let is_english = u32::from(*kind == LabelKind::English);
                     add(
                         text,
@@ -118,18 +146,28 @@ impl SuggestIndex {
         for (position, point) in generation.meta.contact_points.iter().enumerate() {
             add(&point.name, Target::ContactPoint(position as u32), 300_000);
         }
+        for (text, index, number) in imported {
+            let straight = uninverted(text);
+            for form in std::iter::once(text).chain(&straight) {
+                let key = analyzer.key(form);
+                let order = IMPORTED - (group_count(index).min(999) as u32) * 500;
+                let order = order + number.min(99) as u32;
+                let target = Target::Concept(index);
+                entries.push(Entry { key, text: text.to_owned(), target, order });
+            }
+        }
         entries.retain(|entry| !entry.key.is_empty());
         entries.sort_by(|a, b| {
             (&a.key, a.order, a.target, &a.text).cmp(&(&b.key, b.order, b.target, &b.text))
         });
-        let mut misspelt: std::collections::BTreeMap<String, Vec<u32>> =
-            std::collections::BTreeMap::new();
-        for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.order < 1_000_000) {
-            misspelt.entry(canonical(&entry.key)).or_default().push(at as u32);
-        }
-        let positions = misspelt.keys().enumerate().map(|(at, key)| (key.clone(), at as u64));
-        let canonical = fst::Map::from_iter(positions).expect("a BTreeMap is sorted");
-        Self { entries, canonical, by_canonical: misspelt.into_values().collect() }
+        let is_own = |entry: &Entry| entry.order < 1_000_000;
+        let is_imported =
+            |entry: &Entry| (IMPORTED - 500_000..IMPORTED + 100).contains(&entry.order);
+        let sounds = [
+            Sounds::new(entries.iter().enumerate().filter(|(_, entry)| is_own(entry))),
+            Sounds::new(entries.iter().enumerate().filter(|(_, entry)| is_imported(entry))),
+        ];
+        Self { entries, sounds }
     }
 
     /// Returns the entries that begin with `key`, likeliest first, each target once; then misspelt
@@ -146,33 +184,40 @@ impl SuggestIndex {
         found.truncate(most);
         let edits = budget(key.chars().count()).min(2);
         if found.len() < most && edits > 0 && !key.bytes().any(|b| b.is_ascii_digit()) {
-            let mut close: Vec<(u8, &Entry)> = Vec::new();
             let typed = canonical(key);
             let automaton = automata.beginning_within(&typed, edits);
-            let mut stream = self.canonical.search(&automaton).into_stream();
-            while let Some((bytes, position)) = stream.next() {
-                let first = bytes.first() == typed.as_bytes().first();
-                let distance =
-                    std::str::from_utf8(bytes).ok().and_then(|text| automaton.distance(text));
-                if let Some(distance) = distance.filter(|_| first) {
-                    close.extend(
-                        self.by_canonical[position as usize]
-                            .iter()
-                            .map(|at| (distance, &self.entries[*at as usize])),
-                    );
-                }
-                if close.len() > MOST_FUZZY {
+            for sounds in &self.sounds {
+                if found.len() == most {
                     break;
                 }
-            }
-            close.sort_by(|(da, a), (db, b)| (da, a.order, &a.key).cmp(&(db, b.order, &b.key)));
-            for (_, entry) in close {
-                if found.len() < most && seen.insert(entry.target) {
-                    found.push(entry);
+                for entry in self.close(sounds, &typed, &automaton) {
+                    if found.len() < most && seen.insert(entry.target) {
+                        found.push(entry);
+                    }
                 }
             }
         }
         found
+    }
+
+    /// Returns entries that begin nearly as what was typed, the nearest first.
+    fn close(&self, sounds: &Sounds, typed: &str, automaton: &Fuzzy) -> Vec<&Entry> {
+        let mut close: Vec<(u8, &Entry)> = Vec::new();
+        let mut stream = sounds.keys.search(automaton).into_stream();
+        while let Some((bytes, position)) = stream.next() {
+            let first = bytes.first() == typed.as_bytes().first();
+            let distance =
+                std::str::from_utf8(bytes).ok().and_then(|text| automaton.distance(text));
+            if let Some(distance) = distance.filter(|_| first) {
+                let entries = sounds.entries[position as usize].iter();
+                close.extend(entries.map(|at| (distance, &self.entries[*at as usize])));
+            }
+            if close.len() > MOST_FUZZY {
+                break;
+            }
+        }
+        close.sort_by(|(da, a), (db, b)| (da, a.order, &a.key).cmp(&(db, b.order, &b.key)));
+        close.into_iter().map(|(_, entry)| entry).collect()
     }
 }
 
@@ -224,7 +269,7 @@ fn suggestion(
             let place = &tables.reference.gazetteer.places()[at];
             let (point, members) =
                 tables.place_requests[at].get_or_init(|| place_request(place, tables));
-            let count = live.around_place[at].get_or_init(|| groups_around(*point, live, tables));
+            let count = live.around_place[at].get_or_init(|| groups_around(*point, live));
             let (id, name) = (place.id.clone(), place.name.clone());
             (SuggestionKind::Place, id, name, *count, members.clone())
         }
@@ -277,10 +322,9 @@ fn place_request(place: &Place, tables: &Tables) -> (Coordinates, RequestMembers
 }
 
 /// Returns how many groups the request for a place gives.
-fn groups_around(point: Coordinates, live: &Live, tables: &Tables) -> usize {
+fn groups_around(point: Coordinates, live: &Live) -> usize {
     let filters = Filters { radius_km: Some(f64::from(AROUND_KM)), ..Filters::default() };
-    let vocabulary = &tables.reference.vocabulary;
-    let masks = FilterMasks::new(&filters, &[], Some(point), live, vocabulary);
+    let masks = FilterMasks::new(&filters, &[], Some(point), live);
     let columns = &live.generation.columns;
     let around = (0..columns.len() as u32).filter(|group| masks.failures(*group, live) == 0);
     around.map(|group| columns.cluster[group as usize]).collect::<HashSet<u32>>().len()

@@ -1,4 +1,5 @@
-//! The reference tables with all finders over them, made once and shared by all requests.
+//! The reference tables with all finders over them, made once and shared by all requests; made anew
+//! when a vocabulary was imported.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,10 +18,10 @@ use crate::recognise::term::TermFinder;
 use crate::reference::Reference;
 
 /// Everything that understands words.
-pub(super) struct Tables {
+pub struct Tables {
     pub(super) reference: Arc<Reference>,
     pub(super) analyzer: Analyzer,
-    pub(super) concepts: Arc<ConceptFinder>,
+    pub(super) concepts: ConceptFinder,
     pub(super) glued: Parter,
     pub(super) places: PlaceFinder,
     pub(super) terms: TermFinder,
@@ -34,11 +35,31 @@ pub(super) struct Tables {
 }
 
 impl Tables {
+    /// Returns vocabulary, gazetteer and first contact points.
+    pub fn reference(&self) -> &Reference {
+        &self.reference
+    }
+
+    /// Returns the text chain.
+    pub fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
+    /// Returns the finder of concepts, which import and build use too.
+    pub fn concepts(&self) -> &ConceptFinder {
+        &self.concepts
+    }
+
+    /// Returns the finder of audience, age and the like, which the import uses too.
+    pub fn terms(&self) -> &TermFinder {
+        &self.terms
+    }
+
     pub(super) fn new(reference: Arc<Reference>) -> Self {
         let analyzer = Analyzer::new(&reference.vocabulary, &reference.gazetteer);
         let finder = contact_point_finder(&reference.contact_points, &reference, &analyzer);
         Self {
-            concepts: Arc::new(ConceptFinder::new(&reference.vocabulary, &analyzer)),
+            concepts: ConceptFinder::new(&reference.vocabulary, &analyzer),
             glued: Parter::new(&reference.vocabulary, &analyzer),
             places: PlaceFinder::new(&reference.gazetteer, &reference.vocabulary, &analyzer),
             terms: TermFinder::new(&reference.vocabulary, &analyzer),

@@ -53,11 +53,12 @@ fn snapshot(searcher: &Searcher, groups: Vec<Group>) -> Snapshot {
 }
 
 fn compare(searcher: &Searcher, snapshot: &Snapshot) -> LikelyDuplicates {
+    let tables = searcher.tables();
     let comparison = Comparison {
-        vocabulary: &searcher.reference().vocabulary,
-        gazetteer: &searcher.reference().gazetteer,
-        finder: searcher.concepts(),
-        analyzer: searcher.analyzer(),
+        vocabulary: &tables.reference().vocabulary,
+        gazetteer: &tables.reference().gazetteer,
+        finder: tables.concepts(),
+        analyzer: tables.analyzer(),
     };
     let public: Vec<&Group> =
         snapshot.groups.iter().filter(|group| group.is_public_on(TODAY)).collect();

@@ -1,13 +1,16 @@
 //! The example data, read by the import and searched in process.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
 use wegweiser::catalogue::Snapshot;
+use wegweiser::domain::Nomenclature;
 use wegweiser::import::{self, Context, Reading, SourceSettings, VocabularyReader};
 use wegweiser::index::{Generation, GenerationStore, Plan};
+use wegweiser::reference::Reference;
 use wegweiser::search::Searcher;
 use wegweiser::search::answer::SearchAnswer;
 use wegweiser::search::request::SearchRequest;
@@ -29,19 +32,40 @@ pub fn searcher() -> Arc<Searcher> {
     Arc::new(Searcher::new(reference()))
 }
 
+/// Returns the tables with Orphanet's names, hierarchy and retired codes imported, where the
+/// reference data lie beside the repository.
+pub fn imported_reference() -> Option<Arc<Reference>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/orphanet");
+    if !folder.is_dir() {
+        println!("skipped: no reference data beside the repository");
+        return None;
+    }
+    let tables = ["orphanet_de_en_icd.tsv", "orphanet_parents.tsv", "orphanet_inactive_2025.tsv"];
+    let lists: Vec<Nomenclature> = tables
+        .iter()
+        .map(|name| {
+            let file = std::fs::File::open(folder.join(name)).expect("readable");
+            let reading = import::read_nomenclature(name, std::io::BufReader::new(file));
+            reading.unwrap_or_else(|finding| panic!("{name}: {finding:?}")).list
+        })
+        .collect();
+    Some(reference().with_imported(&lists, "test"))
+}
+
 /// Reads one source as the import does.
 pub fn read(searcher: &Searcher, bytes: &[u8], settings: &SourceSettings) -> Reading {
+    let tables = searcher.tables();
     let reader = VocabularyReader {
-        vocabulary: &searcher.reference().vocabulary,
-        analyzer: searcher.analyzer(),
-        concepts: searcher.concepts(),
-        terms: searcher.terms(),
+        vocabulary: &tables.reference().vocabulary,
+        analyzer: tables.analyzer(),
+        concepts: tables.concepts(),
+        terms: tables.terms(),
     };
-    let reference = searcher.reference();
+    let reference = tables.reference();
     let now = "2026-11-21T08:00:00Z".parse().expect("a moment");
     let context = Context::new(
         &reference.gazetteer,
-        searcher.analyzer(),
+        tables.analyzer(),
         &reader,
         &reference.contact_points,
         TODAY,
@@ -59,8 +83,9 @@ pub fn clusters(searcher: &Searcher, snapshot: &Snapshot) -> Vec<Vec<u32>> {
 fn build(searcher: &Searcher, snapshot: &Snapshot) -> (TempDir, Generation) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = GenerationStore::open(folder.path()).expect("a free folder");
-    let (concepts, analyzer) = (searcher.concepts(), searcher.analyzer());
-    let plan = Plan::new(snapshot, searcher.reference(), concepts, analyzer, TODAY);
+    let tables = searcher.tables();
+    let (concepts, analyzer) = (tables.concepts(), tables.analyzer());
+    let plan = Plan::new(snapshot, tables.reference(), concepts, analyzer, TODAY);
     let built_at = "2026-11-21T08:00:00Z".parse().expect("a moment");
     let generation = store
         .build(&plan, analyzer, &BTreeMap::new(), built_at, |_| {})
@@ -71,7 +96,11 @@ fn build(searcher: &Searcher, snapshot: &Snapshot) -> (TempDir, Generation) {
 impl Examples {
     /// Reads all example lists and builds their index.
     pub fn load() -> Self {
-        let searcher = searcher();
+        Self::with(searcher())
+    }
+
+    /// The same with other tables.
+    pub fn with(searcher: Arc<Searcher>) -> Self {
         let mut groups = Vec::new();
         for (settings, bytes) in import::example_sources().expect("readable") {
             groups.extend(read(&searcher, &bytes, &settings).groups);
@@ -101,7 +130,8 @@ impl Examples {
 /// Returns the concept ids of a hit.
 pub fn concepts_of(answer: &SearchAnswer, searcher: &Searcher, position: usize) -> Vec<String> {
     let group = answer.items[position].group;
-    let vocabulary = &searcher.reference().vocabulary;
+    let reference = searcher.reference();
+    let vocabulary = &reference.vocabulary;
     let concepts = answer.generation.columns.concepts(group);
     concepts.iter().map(|index| vocabulary.concept(*index).id.to_string()).collect()
 }

@@ -107,19 +107,20 @@ fn srch_01_two_spellings_of_one_word_answer_alike() {
 
 #[test]
 fn srch_05_an_abbreviation_of_several_things_names_them_all() {
-    let vocabulary = &EXAMPLES.searcher.reference().vocabulary;
+    let reference = EXAMPLES.searcher.reference();
+    let vocabulary = &reference.vocabulary;
     for short in ["MS", "ALS", "CED", "PKU", "COPD", "ADHS", "CI", "PCA", "AA"] {
         let answer = EXAMPLES.search(&[("q", short)]);
         let first = answer.interpretation.concepts.first();
         let first = first.unwrap_or_else(|| panic!("{short} means nothing")).id.clone();
-        let key = EXAMPLES.searcher.analyzer().key(short);
+        let key = EXAMPLES.searcher.tables().analyzer().key(short);
         let readings: BTreeSet<String> = vocabulary
             .concepts
             .iter()
             .filter(|concept| {
                 concept.labels.iter().any(|(text, kind)| {
                     *kind == wegweiser::reference::LabelKind::Ambiguous
-                        && EXAMPLES.searcher.analyzer().key(text) == key
+                        && EXAMPLES.searcher.tables().analyzer().key(text) == key
                 })
             })
             .map(|concept| concept.id.to_string())
@@ -169,7 +170,8 @@ fn srch_06_invisible_letters_and_other_forms_of_letters_change_nothing() {
 
 #[test]
 fn srch_07_the_longest_words_are_found() {
-    let vocabulary = &EXAMPLES.searcher.reference().vocabulary;
+    let reference = EXAMPLES.searcher.reference();
+    let vocabulary = &reference.vocabulary;
     let mut words: Vec<&str> = vocabulary
         .concepts
         .iter()
@@ -211,7 +213,8 @@ fn srch_08_a_suggested_group_stays_while_its_name_is_typed_on() {
 
 #[test]
 fn srch_09_the_order_of_what_is_asked_for_does_not_change_what_is_found() {
-    let vocabulary = &EXAMPLES.searcher.reference().vocabulary;
+    let reference = EXAMPLES.searcher.reference();
+    let vocabulary = &reference.vocabulary;
     let labels: Vec<&str> = vocabulary
         .concepts
         .iter()

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Libraries that shape what uses them, and the rooms that may.
-const HOMES: [(&str, &[&str]); 31] = [
+const HOMES: [(&str, &[&str]); 32] = [
     ("brotli", &["http"]),
     ("actix_http", &["http"]),
     ("actix_multipart", &["http"]),
@@ -52,6 +52,7 @@ const HOMES: [(&str, &[&str]); 31] = [
     ("http_body_util", &["import"]),
     ("tokio_rustls", &["import"]),
     ("webpki_roots", &["import"]),
+    ("quick_xml", &["import"]),
     ("scraper", &["import"]),
     ("serde", ABOVE_DOMAIN), // stored and sent forms are other structs than checked ones
 ];

@@ -20,6 +20,7 @@ mod duplicates;
 mod example_support;
 mod files_as_they_come;
 mod import_limits;
+mod imported_vocabulary;
 mod laws_of_search;
 mod layering;
 mod openapi;

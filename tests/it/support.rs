@@ -160,9 +160,10 @@ impl TestApp {
                 duplicates: Vec::new(),
                 last_import_at: BTreeMap::new(),
             };
-            let analyzer = searcher.analyzer();
+            let tables = searcher.tables();
+            let analyzer = tables.analyzer();
             let day = date(2026, 11, 2);
-            let plan = Plan::new(&snapshot, &reference, searcher.concepts(), analyzer, day);
+            let plan = Plan::new(&snapshot, &reference, tables.concepts(), analyzer, day);
             let store = GenerationStore::open(folder.path()).expect("a store");
             let built_at = "2026-11-02T01:00:00Z".parse().expect("a moment");
             let generation = store

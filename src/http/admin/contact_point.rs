@@ -122,7 +122,8 @@ fn replace(
         }
         read
     });
-    let area = postcode.as_ref().map(|code| site.searcher.reference().gazetteer.postcode(code));
+    let reference = site.searcher.reference();
+    let area = postcode.as_ref().map(|code| reference.gazetteer.postcode(code));
     if matches!(area, Some(None)) {
         faults.note("/address/postcode", "no place has this postcode".to_owned());
     }

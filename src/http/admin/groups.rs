@@ -143,10 +143,11 @@ async fn checked(
     let contact_points = office.catalogue().contact_points().await?;
     let (site, office) = (site.clone(), office.clone());
     let done = web::block(move || {
-        let reader = reader(&site);
+        let tables = site.searcher.tables();
+        let reader = reader(&tables);
         let context = Context::new(
-            &site.searcher.reference().gazetteer,
-            site.searcher.analyzer(),
+            &tables.reference().gazetteer,
+            tables.analyzer(),
             &reader,
             &contact_points,
             (office.settings.today)(),

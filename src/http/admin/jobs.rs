@@ -21,6 +21,7 @@ use crate::import::{
     Context, ImportReport, ReadProgress, Reading, SourceSettings, VocabularyReader, import_own,
     read_source,
 };
+use crate::search::Tables;
 
 /// How long a finished job is remembered under its own name; its import stays in the history.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
@@ -209,10 +210,11 @@ async fn read_and_apply(
         format: upload.format,
         ..SourceSettings::named(&upload.name)
     };
-    let reader = reader(site);
+    let tables = site.searcher.tables();
+    let reader = reader(&tables);
     let mut context = Context::new(
-        &site.searcher.reference().gazetteer,
-        site.searcher.analyzer(),
+        &tables.reference().gazetteer,
+        tables.analyzer(),
         &reader,
         &contact_points,
         (office.settings.today)(),
@@ -229,12 +231,12 @@ async fn read_and_apply(
 }
 
 /// Returns what reads topics.
-pub(super) fn reader(site: &Site) -> VocabularyReader<'_> {
+pub(super) fn reader(tables: &Tables) -> VocabularyReader<'_> {
     VocabularyReader {
-        vocabulary: &site.searcher.reference().vocabulary,
-        analyzer: site.searcher.analyzer(),
-        concepts: site.searcher.concepts(),
-        terms: site.searcher.terms(),
+        vocabulary: &tables.reference().vocabulary,
+        analyzer: tables.analyzer(),
+        concepts: tables.concepts(),
+        terms: tables.terms(),
     }
 }
 

@@ -44,8 +44,9 @@ pub async fn list_reviews(
     let snapshot = office.catalogue().snapshot().await?;
     let today = (office.settings.today)();
     let found = web::block(move || {
-        let gazetteer = &site.searcher.reference().gazetteer;
-        reviews(&snapshot, owner.contact_point(), &reader(&site), gazetteer, today)
+        let tables = site.searcher.tables();
+        let gazetteer = &tables.reference().gazetteer;
+        reviews(&snapshot, owner.contact_point(), &reader(&tables), gazetteer, today)
     });
     let found = found.await.map_err(|_| Problem::new(Code::Internal))?;
     let language = language_of(&request);

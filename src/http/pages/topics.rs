@@ -61,7 +61,8 @@ fn letter(label: &str) -> char {
 
 /// Returns all topics that have groups, by label.
 pub fn with_groups(site: &Site, t: Texts) -> Vec<FoundConcept> {
-    let concepts = &site.searcher.reference().vocabulary.concepts;
+    let reference = site.searcher.reference();
+    let concepts = &reference.vocabulary.concepts;
     let mut found: Vec<FoundConcept> = concepts
         .iter()
         .filter_map(|concept| site.searcher.topic(concept.id.as_str(), t.language).ok())

@@ -24,6 +24,7 @@ mod topics;
 use std::fmt;
 
 pub(super) use html::plain_text;
+pub(super) use text::decode;
 
 use super::finding::{Finding, Notes};
 use super::messages;

@@ -46,7 +46,10 @@ const UTF_16_SAMPLE: usize = 4096;
 /// # Errors
 ///
 /// A finding when the content is no text, or when a line cannot be read with certainty.
-pub(super) fn decode<'b>(bytes: &'b [u8], notes: &mut Notes) -> Result<Cow<'b, str>, Finding> {
+pub(in crate::import) fn decode<'b>(
+    bytes: &'b [u8],
+    notes: &mut Notes,
+) -> Result<Cow<'b, str>, Finding> {
     let text = decode_any(bytes, notes)?;
     if text.contains('\0') {
         return Err(notes.about(&messages::NOT_TEXT));
