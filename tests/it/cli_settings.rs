@@ -22,6 +22,7 @@ fn every_command_helps_with_examples() {
             "contact-points" => &["import"],
             "vocabulary" => &["check"],
             "config" => &["show"],
+            "token" => &["create"],
             _ => &[],
         };
         let help = house.run_to(0, &[&[command], below, &["--help"]].concat()).out();
