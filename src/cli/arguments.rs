@@ -164,6 +164,10 @@ pub enum Command {
     #[command(after_help = super::person::ERASE_EXAMPLES)]
     ErasePerson(ErasePersonArguments),
     /// Make, list and revoke the keys with which contact points act for themselves
+    #[command(after_help = "Examples:
+  wegweiser token create --contact-point ikos-jena --name Büro
+  wegweiser token list
+  wegweiser token revoke fNKPDSu2")]
     Token(TokenArguments),
     /// Look after the words by which groups are found
     Vocabulary(VocabularyArguments),

@@ -175,7 +175,7 @@ fn topic() -> Value {
         "id": "mukoviszidose", "label": "Mukoviszidose", "codes": ["ORPHA:586", "ICD-10-GM:E84"],
         "synonyms": ["Zystische Fibrose", "CF"],
         "broader": [{"id": "seltene-erkrankungen", "label": "Seltene Erkrankungen"}],
-        "narrower": [], "group_count": 2, "crisis": false,
+        "narrower": [], "group_count": 2, "crisis": false, "retired_codes": [],
     })
 }
 

@@ -988,9 +988,9 @@ pub struct Topic {
     pub group_count: u32,
     /// Whether its words may tell of an acute crisis.
     pub crisis: bool,
-    /// ORPHAcodes that are no longer in use and lead here; absent where there are none.
+    /// ORPHAcodes that are no longer in use and lead here.
     #[schema(max_items = 200)]
-    pub retired_codes: Option<Vec<String>>,
+    pub retired_codes: Vec<String>,
 }
 
 /// A neighbour in the tree.

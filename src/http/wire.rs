@@ -602,7 +602,6 @@ pub struct TopicForm<'a> {
     narrower: Vec<NamedForm<'a>>,
     group_count: usize,
     crisis: bool,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     retired_codes: &'a [String],
 }
 

@@ -611,9 +611,12 @@ impl ConceptFinder {
     /// Says whether a word stands in any own label or word list.
     pub fn knows(&self, word: &Word) -> bool {
         let forms = &word.forms;
-        let is_filler = forms.stem != forms.folded && self.fillers.contains(&forms.stem);
+        // "demen" is not "dem".
+        let is_cut_too_far = forms.stem.len() <= 3
+            && forms.stem != forms.folded
+            && self.fillers.contains(&forms.stem);
         self.known_words.contains(&forms.folded)
-            || (!is_filler && self.known_words.contains(&forms.stem))
+            || (!is_cut_too_far && self.known_words.contains(&forms.stem))
             || (!word.forms.parts.is_empty())
     }
 
@@ -626,11 +629,6 @@ impl ConceptFinder {
                 parts.as_ref().is_some_and(|parts| !shelf.by_parts.get(parts).is_empty());
             has_parts || !shelf.by_key.get(&key).is_empty()
         })
-    }
-
-    /// Says whether a folded word carries no topic.
-    pub fn is_filler_text(&self, folded: &str) -> bool {
-        self.fillers.contains(folded)
     }
 
     /// Says whether a word is a right one: of an own label, a word list, or an imported label.

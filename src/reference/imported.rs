@@ -279,10 +279,10 @@ impl Merger {
         if let Some((head, _)) = name.split_once(", ") {
             return find(head);
         }
-        if let Some((head, _)) = name.split_once(" Typ ") {
-            if let Some(found) = find(head) {
-                return Some(found);
-            }
+        if let Some((head, _)) = name.split_once(" Typ ")
+            && let Some(found) = find(head)
+        {
+            return Some(found);
         }
         let words: Vec<&str> = name.split(' ').collect();
         let is_plain = !words.iter().any(|word| NO_KIND_OF.contains(&word.to_lowercase().as_str()));

@@ -416,7 +416,7 @@ impl Meaning for HalvesMeaning<'_> {
     }
 
     fn is_nearly_name(&self, words: &[Word]) -> bool {
-        let is_known = |word: &Word| frequency_of(word, self.live, self.tables) > 0;
+        let is_known = |word: &Word| frequency_of(word, self.live) > 0;
         let found =
             self.tables.concepts.find_misspelt(words, &mut vec![false; words.len()], &is_known);
         !found.is_empty()
@@ -460,7 +460,7 @@ impl<'a> TextReader<'a> {
         self.read_terms(&words);
         let (live, taken) = (self.live, &mut self.taken);
         let tables = self.tables;
-        let is_known = |word: &Word| frequency_of(word, live, tables) >= ESTABLISHED;
+        let is_known = |word: &Word| frequency_of(word, live) >= ESTABLISHED;
         let misspelt = tables.concepts.find_misspelt(&words, taken, &is_known);
         for matched in misspelt {
             self.push_goal(&words, matched);
@@ -582,7 +582,7 @@ impl<'a> TextReader<'a> {
         if self.out.whereabouts.is_none() {
             let (live, tables) = (self.live, self.tables);
             let is_known = |word: &Word| {
-                tables.concepts.knows(word) || frequency_of(word, live, tables) >= ESTABLISHED
+                tables.concepts.knows(word) || frequency_of(word, live) >= ESTABLISHED
             };
             let note = self.tables.places.find(self.q, words, &mut self.taken, &is_known);
             if note.is_none() {
@@ -685,6 +685,7 @@ impl<'a> TextReader<'a> {
                 words[matched.words.start].range.start..words[matched.words.end - 1].range.end;
             self.corrections.push(Correction { from: self.q[bytes].to_owned(), to: shown.clone() });
         }
+        self.push_audience_of(words, &matched.words);
         let readings = self.best_reading_first(matched.concept, matched.other_readings);
         self.out.goals.push(Goal {
             concept: readings[0],
@@ -695,6 +696,20 @@ impl<'a> TextReader<'a> {
             is_text: true,
             is_literal: matched.how == How::Label,
         });
+    }
+
+    /// "Eltern ADHS" is a topic of its own, and still asks for parents.
+    fn push_audience_of(&mut self, words: &[Word], label: &Range<usize>) {
+        if label.len() < 2 {
+            return;
+        }
+        let mut mask = vec![true; words.len()];
+        mask[label.clone()].fill(false);
+        for note in self.tables.terms.find(self.q, words, &mut mask) {
+            if matches!(note.term, Term::Audience(_)) {
+                self.push_term(note.term, note.words);
+            }
+        }
     }
 
     /// Of several readings the one with most groups is likeliest meant.
@@ -752,7 +767,7 @@ impl<'a> TextReader<'a> {
         let is_strange = !self.tables.concepts.is_filler(last)
             && !self.tables.concepts.is_label(std::slice::from_ref(last))
             && !self.tables.concepts.knows(last)
-            && frequency_of(last, self.live, self.tables) < ESTABLISHED;
+            && frequency_of(last, self.live) < ESTABLISHED;
         if self.taken[words.len() - 1] || !(is_strange || is_stump) {
             return;
         }
@@ -818,7 +833,7 @@ impl<'a> TextReader<'a> {
             !self.taken[*at]
                 && !self.tables.concepts.is_filler(word)
                 && !self.tables.concepts.knows(word)
-                && frequency_of(word, self.live, self.tables) == 0
+                && frequency_of(word, self.live) == 0
         });
         let is_doubtful = !goal.is_literal && goal.is_text && strange.count() >= MOST_STRANGE;
         if is_doubtful && goal.words.len() == 1 {

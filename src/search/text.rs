@@ -33,6 +33,12 @@ const MOST_EXPANSIONS: usize = 8;
 /// Shortest word, in letters, that may stand for longer ones that begin with it.
 const SHORTEST_PREFIX: usize = 4;
 
+/// Short words that only join others: no noun or verb has them as its stem.
+const FUNCTION_WORDS: &[&str] = &[
+    "dem", "den", "der", "des", "das", "die", "ein", "mit", "mag", "bin", "hat", "hab", "war",
+    "wir", "ihr", "sie", "ich", "als", "aus", "bei", "von", "vor", "und", "man", "zum", "zur",
+];
+
 /// One way to read a word: all terms together, so many edits away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reading {
@@ -72,7 +78,7 @@ pub(super) fn readings_of(
 ) -> WordReadings {
     let forms = &word.forms;
     let mut readings = Vec::new();
-    if frequency_of(word, live, tables) > 0 {
+    if frequency_of(word, live) > 0 {
         readings.push(Reading { terms: vec![forms.stem.clone()], edits: 0 });
     }
     let has_all_parts =
@@ -97,10 +103,10 @@ pub(super) fn readings_of(
 
 /// Returns in how many groups a word stands in any of its forms.
 ///
-/// A stem that is a filler is none: "demen" is not "dem".
-pub(super) fn frequency_of(word: &Word, live: &Live, tables: &Tables) -> u64 {
+/// A stem that is another word altogether is none: "demen" is not "dem".
+pub(super) fn frequency_of(word: &Word, live: &Live) -> u64 {
     let forms = &word.forms;
-    let is_cut_too_far = forms.stem != forms.folded && tables.concepts.is_filler_text(&forms.stem);
+    let is_cut_too_far = forms.stem != forms.folded && FUNCTION_WORDS.contains(&&*forms.stem);
     if is_cut_too_far { 0 } else { live.frequency(&forms.stem) }
 }
 

@@ -23,6 +23,7 @@ fn every_command_helps_with_examples() {
             "duplicates" => &["list"],
             "vocabulary" => &["check"],
             "config" => &["show"],
+            "token" => &["create"],
             _ => &[],
         };
         let help = house.run_to(0, &[&[command], below, &["--help"]].concat()).out();

@@ -27,8 +27,9 @@ fn a_planted_duplicate_and_a_lost_label_are_found() {
         copy(&own.join(part), &house.path("tables").join(part));
     }
     let heading = "id\tlabel\tbroader\tsynonyms\n";
-    let long =
-        "Morbus Crohn eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn";
+    let long = "Morbus Crohn eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn \
+         vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig einundzwanzig \
+         zweiundzwanzig dreiundzwanzig vierundzwanzig";
     let rows = format!(
         "zzz-eins\tQuarzitose\tkrebs\tGlimmerfieber|---|{long}\nzzz-zwei\tGneisitis\tkrebs\tGlimmerfieber\n"
     );

@@ -95,7 +95,7 @@ fn main(site: &Site, asked: &[(String, String)], points: &[Value], t: Texts) -> 
         *WIDGET_HASH, *WIDGET_INTEGRITY
     );
     let frame = format!(
-        "<iframe src=\"{base}{}\" title=\"{}\" width=\"100%\" height=\"900\" style=\"border:0\" \
+        "<iframe src=\"{base}{}\" title=\"{}\" width=\"100%\" height=\"900\" \
          sandbox=\"allow-forms allow-popups allow-popups-to-escape-sandbox\" referrerpolicy=\"no-referrer\"></iframe>",
         t.href("/rahmen"),
         t.say("frame_title")

@@ -321,10 +321,10 @@ impl Builder {
             ("ExternalReference", "Reference") => text.clone_into(&mut self.reference.code),
             (_, "ExternalReference") => {
                 let reference = std::mem::take(&mut self.reference);
-                if reference.source == "ICD-10" {
-                    if let Some(draft) = &mut self.draft {
-                        draft.icd10.push(reference.code);
-                    }
+                if reference.source == "ICD-10"
+                    && let Some(draft) = &mut self.draft
+                {
+                    draft.icd10.push(reference.code);
                 }
                 self.mapped_to.insert(reference.source);
             }

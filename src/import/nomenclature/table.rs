@@ -22,9 +22,7 @@ pub(super) fn is_heading(line: &str) -> bool {
     let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
     let has = |name: &str| columns.contains(&name);
     has("orphacode")
-        && ["label_de", "label_en", "parent_orphacode", "target_orphacode"]
-            .into_iter()
-            .any(|name| has(name))
+        && ["label_de", "label_en", "parent_orphacode", "target_orphacode"].into_iter().any(has)
 }
 
 /// Reads the text of a table.

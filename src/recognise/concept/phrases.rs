@@ -401,7 +401,7 @@ impl Phrases {
     /// Returns words of labels close to a typed one, the nearest distance only.
     fn corrections(&self, typed: &str, automata: &Automata) -> Vec<(WordNumber, u8)> {
         let letters = typed.chars().count();
-        if letters < 4 || letters > 60 {
+        if !(4..=60).contains(&letters) {
             return Vec::new();
         }
         let near = self.within(typed, &automata.within(typed, 1));
