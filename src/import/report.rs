@@ -361,7 +361,7 @@ fn write_findings(out: &mut String, report: &ImportReport, language: Language) {
         for (first, others) in seen {
             let row = first.row.map(|row| format!("{} {row}: ", say("Zeile", "Row")));
             // Of several files the reader must know which one is meant.
-            let file = Some(&first.source).filter(|source| **source != report.source);
+            let file = Some(&first.source).filter(|source| source.as_ref() != report.source);
             let file = file.map(|source| format!("{source}, ")).unwrap_or_default();
             let row = row.unwrap_or_default();
             let _ = writeln!(out, "  • {file}{row}{}", first.message(language));

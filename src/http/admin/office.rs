@@ -125,12 +125,13 @@ fn empty(folder: &Path) -> io::Result<()> {
 /// Turns a failure of the catalogue into a problem, every case by name.
 pub(super) fn problem_of(failure: CatalogueError) -> Problem {
     match &failure {
-        CatalogueError::UnknownImport(_) | CatalogueError::UnknownContactPoint(_) => {
-            Problem::new(Code::NotFound)
-        }
+        CatalogueError::UnknownImport(_)
+        | CatalogueError::UnknownContactPoint(_)
+        | CatalogueError::UnknownGroup(_) => Problem::new(Code::NotFound),
         CatalogueError::WrongState { .. }
         | CatalogueError::TooOld { .. }
         | CatalogueError::Superseded { .. }
+        | CatalogueError::OneRecord(_)
         | CatalogueError::TooManyTokens(_) => Problem::because(Code::Conflict, failure.to_string()),
         CatalogueError::Busy { .. } => Problem::new(Code::Overloaded).retry_after(5),
         CatalogueError::NotPermitted { .. }
