@@ -49,7 +49,7 @@ pub use report::{
     ChangedField, GroupChange, ImportReport, MAX_LISTED, Part, json, state_of, stored_findings,
     text,
 };
-pub use reviews::{Likeness, Review, ReviewedGroup, reviews};
+pub use reviews::{Likeness, Review, ReviewedGroup, reviews, reviews_of_lists};
 pub use run::{
     ImportOrder, Reading, change_of_staged, check_file, exit_code, import_file, read_pages,
     read_source,

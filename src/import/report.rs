@@ -242,7 +242,29 @@ pub(super) fn stored(reading: &Reading, part: &Part) -> Value {
 
 /// Returns the same for one record.
 pub(super) fn stored_of(findings: &[&Finding], difference: &Difference) -> Value {
-    stored_form(findings, &changes_of(difference), 0)
+    let mut form = stored_form(findings, &changes_of(difference), 0);
+    form["is_one_record"] = true.into();
+    form
+}
+
+/// Reads a stored finding back; `None` when its rule is not known any more.
+pub(super) fn read_back(stored: &Value) -> Option<Finding> {
+    let text = |name: &str| stored[name].as_str().map(str::to_owned);
+    let id = stored["rule"].as_str()?;
+    let told = |rule: &'static messages::Rule| {
+        let mut told = Finding::about(stored["source"].as_str().unwrap_or_default(), rule);
+        told.row = stored["row"].as_u64();
+        told.column = text("column");
+        told.value = text("value");
+        told.detail = text("detail");
+        told
+    };
+    // Rules may share an id; the sentence that was stored tells them apart.
+    let same_id = messages::ALL.iter().filter(|rule| rule.id == id);
+    let mut all: Vec<Finding> = same_id.map(|rule| told(rule)).collect();
+    let said = text("message");
+    let exact = all.iter().position(|told| Some(told.message(Language::German)) == said);
+    (!all.is_empty()).then(|| all.swap_remove(exact.unwrap_or(0)))
 }
 
 fn stored_form(findings: &[&Finding], changes: &[GroupChange], streets_public: usize) -> Value {
@@ -257,17 +279,11 @@ fn stored_form(findings: &[&Finding], changes: &[GroupChange], streets_public: u
 /// Returns stored findings with their sentences in a language; what an older version stored
 /// without its details stays German.
 pub fn stored_findings(stored: &Value, language: Language) -> Vec<Value> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
     let findings = stored["findings"].as_array().into_iter().flatten();
     let said = |finding: &Value| {
         let mut said = finding.clone();
         let detail = said.as_object_mut().and_then(|members| members.remove("detail"));
-        let rule = finding["rule"].as_str().and_then(messages::rule);
-        if let (Some(rule), Some(detail)) = (rule, detail) {
-            let mut told = Finding::about("", rule);
-            told.column = text(&finding["column"]);
-            told.value = text(&finding["value"]);
-            told.detail = text(&detail);
+        if let (Some(told), Some(_)) = (read_back(finding), detail) {
             said["message"] = Value::from(told.message(language));
             said["remedy"] = Value::from(told.remedy(language));
         }

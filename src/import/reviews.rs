@@ -1,15 +1,22 @@
-//! What staff should look at in their own records: what is due, what no concept matches, what
-//! may stand in two lists.
+//! What staff should look at in their own records: a source that fails, what is due, faulty
+//! telephone numbers, addresses and postcodes of the last list, what no concept matches, what may
+//! stand in two lists.
 //!
-//! In: a snapshot of the catalogue. Out: [`Review`]s of one contact point. Decides nothing.
+//! In: a snapshot of the catalogue, the last list's report, the source. Out: [`Review`]s of one
+//! contact point. Decides nothing.
 
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::finding::Finding;
+use super::harvest::ALERT_AFTER;
 use super::reader::{TopicReader, VocabularyReader};
-use crate::catalogue::{DuplicateDecision, Snapshot};
+use super::report;
+use crate::catalogue::{
+    DuplicateDecision, ImportId, ImportState, Snapshot, SourceHistory, SourceResult, StoredImport,
+};
 use crate::domain::{AsOf, ContactPointId, Group, GroupId};
 use crate::recognise::duplicates::Comparison;
 use crate::reference::{ConceptIndex, Gazetteer};
@@ -51,9 +58,39 @@ impl ReviewedGroup {
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Likeness(pub f64);
 
+/// Rules about values that staff can ask for anew and correct.
+const FAULTY_VALUES: [&str; 9] = [
+    "postcode-not-five-digits",
+    "postcode-unknown",
+    "phone-stray-plus",
+    "phone-not-a-number",
+    "email-malformed",
+    "url-without-scheme",
+    "url-scheme-not-allowed",
+    "url-holds-credentials",
+    "url-malformed",
+];
+
 /// One thing to look at.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Review {
+    /// The own feed or page failed again and again; the groups are those of the last good list.
+    SourceFailing {
+        /// What came of the looks.
+        history: SourceHistory,
+    },
+    /// A list, loaded or fetched, waits for a person's word.
+    Held {
+        /// The import.
+        import: ImportId,
+    },
+    /// A telephone number, address or postcode of the last list is faulty.
+    FaultyValue {
+        /// The list.
+        import: ImportId,
+        /// What is wrong with it, and where.
+        finding: Finding,
+    },
     /// Nobody has confirmed the record for long, or soon will not have.
     Due {
         /// The record.
@@ -127,6 +164,40 @@ pub fn reviews(
         }
     }
     found
+}
+
+/// Returns what the source and the last lists ask for; `imports` are the newest ones, newest
+/// first.
+pub fn reviews_of_lists(source: Option<&SourceHistory>, imports: &[StoredImport]) -> Vec<Review> {
+    let mut found = Vec::new();
+    if let Some(history) = source
+        && history.failures >= ALERT_AFTER
+        && history.result == Some(SourceResult::Failed)
+    {
+        found.push(Review::SourceFailing { history: history.clone() });
+    }
+    // A list that waits can be confirmed only until another one is applied.
+    let until_applied = imports.iter().take_while(|import| import.state != ImportState::Applied);
+    let held = until_applied.filter(|import| import.state == ImportState::Held);
+    found.extend(held.map(|import| Review::Held { import: import.id }));
+    let is_applied = |import: &&StoredImport| import.state == ImportState::Applied;
+    if let Some(import) = imports.iter().filter(is_applied).find(|import| is_of_a_list(import)) {
+        let findings = import.record.findings["findings"].as_array().into_iter().flatten();
+        let faulty = findings.filter_map(faulty_value);
+        found.extend(faulty.map(|finding| Review::FaultyValue { import: import.id, finding }));
+    }
+    found
+}
+
+/// Says whether an import was a list: one record put by staff removes nothing and is its own row.
+fn is_of_a_list(import: &StoredImport) -> bool {
+    import.record.findings["is_one_record"] != true
+}
+
+/// Reads a stored finding back if it is about a value that staff can correct.
+fn faulty_value(stored: &serde_json::Value) -> Option<Finding> {
+    stored["rule"].as_str().filter(|rule| FAULTY_VALUES.contains(rule))?;
+    report::read_back(stored)
 }
 
 fn due(own: &[&Group], as_of: AsOf) -> Vec<Review> {
@@ -238,7 +309,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::import::{SourceSettings, read_source, testing};
+    use crate::catalogue::{ImportCounts, ImportMode, ImportRecord};
+    use crate::import::difference::Difference;
+    use crate::import::{SourceSettings, messages, read_source, testing};
 
     fn snapshot(lists: &[(&str, &str)]) -> Snapshot {
         let reader = testing::reader();
@@ -258,6 +331,80 @@ mod tests {
             duplicates: Vec::new(),
             last_import_at: BTreeMap::new(),
         }
+    }
+
+    fn import(number: &str, state: ImportState, findings: serde_json::Value) -> StoredImport {
+        StoredImport {
+            id: number.parse().expect("a number"),
+            contact_point: "ikos-jena".parse().expect("a slug"),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            state,
+            revision: None,
+            can_be_rolled_back: false,
+            record: ImportRecord {
+                who: "Büro".to_owned(),
+                source_name: "a.csv".to_owned(),
+                mode: ImportMode::Replace,
+                counts: ImportCounts::default(),
+                findings,
+            },
+        }
+    }
+
+    #[test]
+    fn staff_see_what_the_last_list_and_the_source_ask_for() {
+        let reader = testing::reader();
+        let context = testing::context(&reader);
+        let mut settings = SourceSettings::named("a.csv");
+        settings.contact_point = "ikos-jena".parse().ok();
+        let csv = "Nr;Name;Thema;PLZ;Ort;contact.email;Website\n\
+                   1;Licht;Depression;0774;Jena;;\n\
+                   2;Mut;Angst;07743;Jena;kein Postfach;https://www.example.org\n\
+                   3;Wege;Angst;07743;Jena;;gar keine\n";
+        let reading = read_source(csv.as_bytes(), &settings, &context);
+        let found: Vec<&Finding> = reading.findings.iter().collect();
+        let stored = report::stored_of(&found, &Difference::default());
+        let mut list = stored.clone();
+        list["is_one_record"] = false.into();
+        let imports = [
+            import("5", ImportState::Held, serde_json::json!({})),
+            import("4", ImportState::Checked, list.clone()),
+            import("3", ImportState::Applied, stored),
+            import("2", ImportState::Applied, list),
+            import("1", ImportState::Held, serde_json::json!({})),
+        ];
+        let history = SourceHistory {
+            failures: ALERT_AFTER,
+            result: Some(SourceResult::Failed),
+            ..SourceHistory::default()
+        };
+
+        let told = reviews_of_lists(Some(&history), &imports);
+
+        assert!(matches!(&told[0], Review::SourceFailing { history } if history.failures == 2));
+        assert!(matches!(&told[1], Review::Held { import } if import.to_string() == "5"));
+        let faulty: Vec<(String, &str, Option<u64>)> = told[2..]
+            .iter()
+            .map(|review| match review {
+                Review::FaultyValue { import, finding } => {
+                    (import.to_string(), finding.rule.id, finding.row)
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            faulty,
+            [
+                ("2".to_owned(), "postcode-not-five-digits", Some(2)),
+                ("2".to_owned(), "email-malformed", Some(3)),
+                ("2".to_owned(), "url-malformed", Some(4)),
+            ]
+        );
+        // Two rules share this id; what was said stays said, in either language.
+        let Review::FaultyValue { finding, .. } = &told[3] else { panic!("{told:?}") };
+        assert!(finding.message(messages::Language::English).contains("was not taken"));
+        let once = SourceHistory { failures: 1, ..history };
+        assert!(reviews_of_lists(Some(&once), &[]).is_empty());
     }
 
     #[test]

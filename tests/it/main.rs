@@ -34,6 +34,7 @@ mod review_dates;
 mod search_answers;
 mod staff_groups;
 mod staff_imports;
+mod staff_sources;
 mod staff_support;
 mod staff_walk;
 mod support;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
@@ -17,14 +18,22 @@ use super::super::limit::RateLimit;
 use super::super::problem::{Code, Problem};
 use super::super::site::Site;
 use super::jobs::Jobs;
-use crate::catalogue::{Catalogue, CatalogueError, Refusal};
+use super::sources::Looks;
+use crate::catalogue::{Catalogue, CatalogueError, Refusal, StoredSource};
 use crate::domain::AsOf;
+use crate::import::harvest::Reach;
 
 /// So many wrong tokens a minute and address; the next wrong one is not even told apart.
 const GUESSES_PER_MINUTE: u32 = 10;
 
 /// Lists that are read at once; more wait, so that searches keep their cores.
 const READERS: usize = 2;
+
+/// Sources that are looked at once when asked for; more wait.
+const LOOKERS: usize = 4;
+
+/// Looks at a source for somebody.
+pub type LookAt = Arc<dyn Fn(StoredSource, String) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// How long an answer waits for the index to show what it promises.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,6 +50,10 @@ pub struct OfficeSettings {
     pub rebuild: Arc<dyn Fn() -> io::Result<()> + Send + Sync>,
     /// Wakes whoever renews the index.
     pub nudge: Arc<Notify>,
+    /// Which addresses a source may have.
+    pub reach: Reach,
+    /// Looks at a source; `None` where the service leaves them alone.
+    pub look: Option<LookAt>,
     /// Folder for lists while they are read; emptied at the start.
     pub upload_dir: PathBuf,
 }
@@ -50,6 +63,8 @@ pub struct Office {
     pub(super) settings: OfficeSettings,
     pub(super) jobs: Arc<Jobs>,
     pub(super) readers: Arc<Semaphore>,
+    pub(super) looks: Arc<Looks>,
+    pub(super) lookers: Semaphore,
     /// Where long work runs: not on the workers that search.
     pub(super) runtime: Handle,
     guesses: RateLimit,
@@ -67,6 +82,8 @@ impl Office {
             settings,
             jobs: Arc::default(),
             readers: Arc::new(Semaphore::new(READERS)),
+            looks: Arc::default(),
+            lookers: Semaphore::new(LOOKERS),
             runtime: Handle::current(),
             guesses: RateLimit::new(GUESSES_PER_MINUTE),
         })
