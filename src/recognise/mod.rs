@@ -8,6 +8,7 @@ pub mod concept;
 pub mod contact_point;
 pub mod glued;
 pub mod pattern;
+mod phonetics;
 pub mod place;
 pub mod spelling;
 pub mod term;
