@@ -19,6 +19,7 @@ use strsim::osa_distance;
 use self::labels::{KeyTable, LabelNumber, Labels};
 use self::phrases::{Phrases, PhrasesBuilder};
 use super::joined;
+use super::phonetics::cologne;
 use super::spelling::{Automata, budget, canonical};
 use crate::analysis::{Analyzer, Word};
 use crate::reference::{ConceptIndex, LabelKind, Lexicon, Vocabulary};
@@ -207,10 +208,8 @@ impl ConceptFinder {
                 for (turn, text) in std::iter::once(text).chain(&straight).enumerate() {
                     let words = self.analyzer.words(text);
                     self.add_label(&words, label, keys);
-                    let is_abbreviation =
-                        matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous);
                     let key = joined(&words);
-                    if is_abbreviation || key.len() < 4 {
+                    if is_short(*kind) || key.len() < 4 {
                         continue;
                     }
                     if turn == 0 && (is_imported || *kind != LabelKind::Hidden) {
@@ -280,9 +279,7 @@ impl ConceptFinder {
         }
         let key = joined(words);
         let kind = self.labels.kind(label);
-        let is_short =
-            matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous) || key.len() < 4;
-        if is_short {
+        if is_short(kind) || key.len() < 4 {
             keys.by_key.push((key, label));
             return;
         }
@@ -566,7 +563,8 @@ impl ConceptFinder {
             return None;
         }
         let typed = canonical(&key);
-        let mut best: Option<((u8, usize, LabelKind), u8, u64)> = None;
+        let sound = cologne(&key);
+        let mut best: Option<(Nearness, u64)> = None;
         for typed in [typed.as_str(), key.as_str()] {
             let automaton = self.automata.within(typed, edits);
             let mut stream = self.misspelt.keys().search(&automaton).into_stream();
@@ -588,18 +586,26 @@ impl ConceptFinder {
                 if is_far || (!same_start && (letters < 7 || distance == 2)) {
                     continue;
                 }
-                let rank = (distance, as_written, self.labels.kind(label));
-                if best.is_none_or(|(known, _, _)| rank < known) {
-                    best = Some((rank, distance, position));
+                let nearness = Nearness {
+                    // A wrong first letter is rarer than two wrong ones within.
+                    edits_and_start: distance + u8::from(!same_start),
+                    sounds_otherwise: cologne(&self.analyzer.key(self.labels.text(label))) != sound,
+                    starts_otherwise: !same_start,
+                    apart: as_written,
+                    kind: self.labels.kind(label),
+                    edits: distance,
+                };
+                if best.is_none_or(|(known, _)| nearness < known) {
+                    best = Some((nearness, position));
                 }
             }
         }
-        let ((_, apart, _), distance, position) = best?;
+        let (Nearness { apart, edits, .. }, position) = best?;
         let labels = self.misspelt.at(position);
         let key = self.analyzer.key(self.labels.text(*labels.first()?));
         let imported = self.imported.by_key.get(&key);
         let mut matched = self.met_both(labels, imported, range, How::Misspelt)?;
-        matched.edits = distance.max(1);
+        matched.edits = edits.max(1);
         Some((matched, apart))
     }
 
@@ -640,7 +646,7 @@ impl ConceptFinder {
 
     /// Says whether a word stands somewhere just as it is typed: in a label, a word list, or as a
     /// name. "bullos" does not, though it is the stem of "bullosa".
-    fn is_written_so(&self, word: &Word) -> bool {
+    pub fn is_written_so(&self, word: &Word) -> bool {
         let folded = &word.forms.folded;
         self.known_words.contains(folded)
             || self.phrases.has_word(folded)
@@ -689,6 +695,17 @@ impl ConceptFinder {
         }
         concepts
     }
+}
+
+/// How near a label is to a misspelt word; smaller is nearer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Nearness {
+    edits_and_start: u8,
+    sounds_otherwise: bool,
+    starts_otherwise: bool,
+    apart: usize,
+    kind: LabelKind,
+    edits: u8,
 }
 
 /// What every stretch of a text may be, read once.
@@ -750,6 +767,11 @@ impl Spans {
     fn may_be_parts(&self, range: &Range<usize>) -> bool {
         self.foreign_before[range.start] == self.foreign_before[range.end]
     }
+}
+
+/// Says whether a label is met only as it is written: an abbreviation, a proper name.
+fn is_short(kind: LabelKind) -> bool {
+    matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous | LabelKind::Association)
 }
 
 /// Returns "hereditäres Angioödem Typ 1" for "Angioödem, hereditäres, Typ 1".

@@ -9,6 +9,7 @@ pub mod contact_point;
 pub mod duplicates;
 pub mod glued;
 pub mod pattern;
+mod phonetics;
 pub mod place;
 pub mod similarity;
 pub mod spelling;

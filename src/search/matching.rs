@@ -7,7 +7,7 @@ use tantivy::Searcher;
 use super::Tables;
 use super::answer::Correction;
 use super::filters::distance_km;
-use super::interpret::Understanding;
+use super::interpret::{GROUP_WORDS, Understanding};
 use super::live::Live;
 use super::request::Tier;
 use super::text::{TextHit, as_written, groups_with, groups_with_every, readings_of};
@@ -240,11 +240,17 @@ fn by_concepts(
             for word in tables.analyzer.words(&goal.via) {
                 let is_short =
                     word.forms.stem.len() <= SHORT_STEM && word.forms.stem != word.forms.folded;
-                let readings = if is_short {
+                let mut readings = if is_short {
                     as_written(&word)
                 } else {
                     readings_of(&word, live, tables, false)
                 };
+                // "Stillgruppe" is in no text because "still" and "Gruppe" are.
+                readings.readings.retain(|reading| {
+                    let is_group =
+                        |term: &String| GROUP_WORDS.iter().any(|start| term.starts_with(start));
+                    reading.terms.len() == 1 || !reading.terms.iter().any(is_group)
+                });
                 matches.terms.extend(
                     readings.readings.iter().flat_map(|reading| reading.terms.iter().cloned()),
                 );
@@ -294,8 +300,7 @@ fn by_concepts(
 fn weights_of(understood: &Understanding, live: &Live) -> Vec<f32> {
     let groups = live.generation.columns.len() as f32;
     let goals = &understood.goals;
-    let is_further =
-        |at: usize| goals[..at].iter().any(|goal| !goal.is_text && goal.words == goals[at].words);
+    let is_further = |at: usize| goals[..at].iter().any(|goal| goal.words == goals[at].words);
     let mut weights: Vec<f32> = (0..goals.len())
         .map(|at| {
             let rarity = (1.0 + groups / (1 + live.group_count(goals[at].concept)) as f32).ln();
