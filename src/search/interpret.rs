@@ -875,11 +875,8 @@ impl<'a> TextReader<'a> {
                 })
             });
             for topic in fitting.map_or(&[][..], |row| &row.topics) {
-                let is_known = asked.iter().any(|known| {
-                    known.concept == *topic || vocabulary.ancestors(known.concept).contains(topic)
-                });
-                let is_pushed = self.out.goals.iter().any(|known| known.concept == *topic);
-                if is_known || is_pushed || self.live.group_count(*topic) == 0 {
+                let is_known = self.out.goals.iter().any(|known| known.concept == *topic);
+                if is_known || self.live.group_count(*topic) == 0 {
                     continue;
                 }
                 self.out.goals.push(Goal {

@@ -325,7 +325,7 @@ fn kin_of(concept: ConceptIndex, live: &Live, tables: &Tables) -> Vec<(ConceptIn
         return Vec::new();
     }
     let mut kin: Vec<(ConceptIndex, Tier, u8)> =
-        vocabulary.concept(concept).related.iter().map(|c| (*c, Tier::Broader, 0)).collect();
+        vocabulary.concept(concept).related.iter().map(|c| (*c, Tier::Broader, 1)).collect();
     if live.group_count(concept) > 0 {
         return kin;
     }

@@ -35,7 +35,7 @@ const NARROW_AGE: f64 = -0.15;
 const OTHER_LANGUAGE: f64 = -0.20;
 /// Having all the concepts of the query; one of them is a share of it.
 const ALL_CONCEPTS: f64 = 1.00;
-/// Each step up the tree; what is related is none.
+/// Each step up the tree beyond the first.
 const STEP_UP: f64 = -0.30;
 /// The label itself in name or topics.
 const NAMED: f64 = 0.20;
@@ -168,9 +168,7 @@ impl<'a> Ranker<'a> {
         }
         if let Some(fit) = fit {
             worth += f64::from(fit.share) * ALL_CONCEPTS;
-            if fit.tier == Tier::Broader {
-                worth += f64::from(fit.steps_up) * STEP_UP;
-            }
+            worth += f64::from(fit.steps_up.saturating_sub(1)) * STEP_UP;
             worth += if fit.is_named { NAMED } else { 0.0 };
             worth += if fit.is_aside { ASIDE } else { 0.0 };
             worth += saturated(fit.lift) * WORDS_LIFT;
