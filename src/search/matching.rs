@@ -324,9 +324,12 @@ fn kin_of(concept: ConceptIndex, live: &Live, tables: &Tables) -> Vec<(ConceptIn
     if live.group_count(concept) >= ENOUGH_GROUPS {
         return Vec::new();
     }
+    let has_groups = live.group_count(concept) > 0;
+    let steps = if has_groups { STEPS_ASIDE } else { 1 };
+    let related = vocabulary.concept(concept).related.iter();
     let mut kin: Vec<(ConceptIndex, Tier, u8)> =
-        vocabulary.concept(concept).related.iter().map(|c| (*c, Tier::Broader, 1)).collect();
-    if live.group_count(concept) > 0 {
+        related.map(|related| (*related, Tier::Broader, steps)).collect();
+    if has_groups {
         return kin;
     }
     let umbrella = vocabulary.rare_umbrella();
