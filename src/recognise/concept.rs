@@ -693,6 +693,16 @@ impl ConceptFinder {
         self.fillers.contains(&word.forms.folded)
     }
 
+    /// Says whether a word tells for whom: "Frauen", "Angehörige", "junge".
+    pub fn is_term(&self, word: &Word) -> bool {
+        self.term_stems.contains(&word.forms.stem)
+    }
+
+    /// Says whether a word says no more than "illness".
+    pub fn is_generic(&self, word: &Word) -> bool {
+        self.generic.contains(&word.forms.stem)
+    }
+
     /// Returns the concepts of which some label begins with `key` (folded, without spaces), at
     /// most `most`: those of own labels, then those of imported ones, the shortest labels first.
     pub fn beginning_with(&self, key: &str, most: usize) -> Vec<(ConceptIndex, String)> {
