@@ -43,6 +43,9 @@ const MOST_STRETCHES: usize = 32;
 /// not what "Papa" means.
 const SHORTEST_STRIPPED_IMPORT: usize = 8;
 
+/// What both halves of a compound have at least, in letters.
+const SHORT_END: usize = 3;
+
 /// Most readings of one label; abbreviations may have dozens.
 const MOST_READINGS: usize = 8;
 
@@ -347,7 +350,9 @@ impl ConceptFinder {
                 if taken[range.clone()].iter().any(|t| *t) {
                     continue;
                 }
-                let matched = self.look_up(words, text, range.clone(), &spans).or_else(|| {
+                let completed = if length == 1 { self.completed(words, text, start) } else { None };
+                let looked_up = || self.look_up(words, text, range.clone(), &spans);
+                let matched = completed.or_else(looked_up).or_else(|| {
                     let phrase = phrases.iter().find(|phrase| phrase.words == range)?;
                     let met = self.met(&phrase.labels, range.clone(), How::Misspelt)?;
                     Some(ConceptMatch { edits: phrase.edits, ..met })
@@ -359,6 +364,30 @@ impl ConceptFinder {
         }
         found.sort_by_key(|matched| matched.words.start);
         found
+    }
+
+    /// Returns what a word with a hanging hyphen stands for: in "Lip- und Lymphödem" the first
+    /// word is Lipödem. The longest end of the next compound that completes a label counts.
+    fn completed(&self, words: &[Word], text: &str, at: usize) -> Option<ConceptMatch> {
+        let beginning = &text[words[at].range.clone()];
+        let after = text[words[at].range.end..].strip_prefix(['-', '\u{2010}', '\u{2011}'])?;
+        if after.starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        // At most one word ("und", "oder") stands between them.
+        let whole = words[at + 1..].iter().take(2).find(|word| {
+            !self.fillers.contains(&word.forms.folded) && word.forms.folded.len() > SHORT_END
+        })?;
+        let whole = &text[whole.range.clone()];
+        let borders = whole.char_indices().map(|(border, _)| border).skip(SHORT_END);
+        for border in borders.filter(|border| whole.len() - border >= SHORT_END) {
+            let joined_words = self.analyzer.words(&format!("{beginning}{}", &whole[border..]));
+            let labels = self.own.by_key.get(&joined(&joined_words));
+            if let Some(met) = self.met(labels, at..at + 1, How::Label) {
+                return Some(met);
+            }
+        }
+        None
     }
 
     fn look_up(
@@ -547,7 +576,13 @@ impl ConceptFinder {
         let single =
             if is_tried { self.phrases.single(&word.forms.folded, &self.automata) } else { None };
         let Some((edits, labels)) = single else { return own };
-        if apart <= usize::from(edits) {
+        // A wrong first letter is rarer than two wrong ones within.
+        let begins_so = |label: &LabelNumber| {
+            self.analyzer.key(self.labels.text(*label)).chars().next()
+                == word.forms.folded.chars().next()
+        };
+        let penalty = usize::from(!labels.iter().any(begins_so));
+        if apart <= usize::from(edits) + penalty {
             return own;
         }
         let met = self.met(&labels, range, How::Misspelt)?;

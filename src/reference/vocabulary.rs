@@ -160,8 +160,8 @@ pub struct Relatives {
     pub concepts: Vec<ConceptIndex>,
     /// Who asks.
     pub audience: Vec<Audience>,
-    /// The topic for them.
-    pub topic: ConceptIndex,
+    /// The topics for them, the nearest first.
+    pub topics: Vec<ConceptIndex>,
 }
 
 /// Words that name one value of an audience, age group, gender, format, language or status, or
@@ -284,14 +284,10 @@ impl Vocabulary {
         name_by_association(&mut concepts, &associations);
         let mut relatives = Vec::new();
         for row in files.table("vocabulary/relatives.tsv")?.rows() {
-            let topics = concepts_named(&by_id, &row, "relatives")?;
-            let [topic] = topics[..] else {
-                return Err(row.wrong("`relatives` must name one concept"));
-            };
             relatives.push(Relatives {
                 concepts: concepts_named(&by_id, &row, "concepts")?,
                 audience: row.parse_list("audience")?,
-                topic,
+                topics: concepts_named(&by_id, &row, "relatives")?,
             });
         }
         let mut recognisers = Vec::new();

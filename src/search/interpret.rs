@@ -769,10 +769,16 @@ impl<'a> TextReader<'a> {
     fn read_beginning(&mut self, words: &[Word]) {
         let Some(last) = words.last() else { return };
         let is_stump = last.forms.folded.chars().count() <= LONGEST_STUMP;
-        let is_strange = !self.tables.concepts.is_filler(last)
-            && !self.tables.concepts.is_label(std::slice::from_ref(last))
-            && !self.tables.concepts.is_written_so(last)
-            && self.live.frequency(&format!("={}", last.forms.exact)) < ESTABLISHED;
+        // Who types an umlaut means it: "lymphö" is not "Lympho…" in another form.
+        let is_known = if last.forms.exact.is_ascii() {
+            self.tables.concepts.knows(last) || frequency_of(last, self.live) >= ESTABLISHED
+        } else {
+            self.tables.concepts.is_written_so(last)
+                || self.live.frequency(&format!("={}", last.forms.exact)) >= ESTABLISHED
+        };
+        let is_strange = !is_known
+            && !self.tables.concepts.is_filler(last)
+            && !self.tables.concepts.is_label(std::slice::from_ref(last));
         if self.taken[words.len() - 1] || !(is_strange || is_stump) {
             return;
         }
@@ -792,7 +798,6 @@ impl<'a> TextReader<'a> {
             let is_as_typed =
                 |label: &str| written(&self.tables.analyzer.words(label)).starts_with(&typed);
             let mut found = self.tables.concepts.beginning_with(&key, MOST_LOOKED_AT);
-            // Who types an umlaut means it.
             if !typed.is_ascii() && found.iter().any(|(_, label)| is_as_typed(label)) {
                 found.retain(|(_, label)| is_as_typed(label));
             }
@@ -859,35 +864,31 @@ impl<'a> TextReader<'a> {
     /// asks for parents of addicts.
     fn push_relatives(&mut self) {
         let vocabulary = &self.tables.reference.vocabulary;
-        for goal in self.out.goals.clone() {
+        let asked = self.out.goals.clone();
+        for goal in &asked {
             let levels = levels_above(goal.concept, self.tables);
-            let above = std::iter::once(goal.concept).chain(levels.into_iter().map(|(c, _)| c));
-            let topic = above.into_iter().find_map(|concept| {
+            let mut above = std::iter::once(goal.concept).chain(levels.into_iter().map(|(c, _)| c));
+            let fitting = above.find_map(|concept| {
                 let is_asked = |audience: &Audience| self.out.audience & 1 << *audience as u8 != 0;
-                let fits = vocabulary.relatives.iter().find(|row| {
+                vocabulary.relatives.iter().find(|row| {
                     row.concepts.contains(&concept) && row.audience.iter().any(is_asked)
+                })
+            });
+            for topic in fitting.map_or(&[][..], |row| &row.topics) {
+                let is_known = self.out.goals.iter().any(|known| known.concept == *topic);
+                if is_known || self.live.group_count(*topic) == 0 {
+                    continue;
+                }
+                self.out.goals.push(Goal {
+                    concept: *topic,
+                    other_readings: Vec::new(),
+                    via: goal.via.clone(),
+                    words: goal.words.clone(),
+                    reason: Reason::Synonym,
+                    is_text: false,
+                    is_literal: true,
                 });
-                fits.map(|row| row.topic)
-            });
-            let Some(topic) = topic else { continue };
-            let is_known = |known: &Goal| {
-                known.concept == topic
-                    || vocabulary.ancestors(known.concept).contains(&topic)
-                    || vocabulary.ancestors(topic).contains(&known.concept)
-                        && known.concept != goal.concept
-            };
-            if self.out.goals.iter().any(is_known) || self.live.group_count(topic) == 0 {
-                continue;
             }
-            self.out.goals.push(Goal {
-                concept: topic,
-                other_readings: Vec::new(),
-                via: goal.via,
-                words: goal.words,
-                reason: Reason::Synonym,
-                is_text: false,
-                is_literal: true,
-            });
         }
     }
 

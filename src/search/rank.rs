@@ -35,7 +35,7 @@ const NARROW_AGE: f64 = -0.15;
 const OTHER_LANGUAGE: f64 = -0.20;
 /// Having all the concepts of the query; one of them is a share of it.
 const ALL_CONCEPTS: f64 = 1.00;
-/// Each step up the tree.
+/// Each step up the tree beyond the first.
 const STEP_UP: f64 = -0.30;
 /// The label itself in name or topics.
 const NAMED: f64 = 0.20;
