@@ -181,11 +181,11 @@ impl Fetcher {
 
     /// Fetches an address; `None` when it is as `known`.
     ///
-    /// `approved` are the hosts that may be asked, as [`host_key`] names them.
+    /// `approved` are the hosts that may be asked, as `host_key` names them.
     ///
     /// # Errors
     ///
-    /// [`Trouble`]: the guard, `robots.txt`, a status, a limit.
+    /// `Trouble`: the guard, `robots.txt`, a status, a limit.
     pub async fn get(
         &self,
         url: &Url,
