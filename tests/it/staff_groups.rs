@@ -1,6 +1,7 @@
 //! One record at a time: read, edited by two people, deleted, its consent withdrawn, merged.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -151,10 +152,12 @@ fn a_withdrawn_number_is_gone_at_once_and_for_ever() {
     };
     staff.service.wait_until("the number is public", |_| public().contains("0000001"));
 
+    let began = Instant::now();
     let withdrawn = staff.ask("POST", &format!("{path}/withdraw-consent")).by(&token).send();
 
     assert_eq!(withdrawn.value()["is_effective"], true, "{}", withdrawn.text);
     assert!(!public().contains("0000001"));
+    assert!(began.elapsed() <= Duration::from_secs(5), "it took {:?}", began.elapsed());
     // A list that still has it does not bring it back.
     let text = "Nr;Gruppenname;Thema;PLZ;Ort;contact.phone;contact.mode\n\
                 licht;Licht;Angst;07743;Jena;03641 0000001;phone\n";

@@ -1,5 +1,6 @@
 //! Lists by the admin interface: checked, published, held, sent twice, undone (issue 4, F-25 to F-27).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use serde_json::Value;
@@ -199,6 +200,62 @@ fn the_same_key_gives_the_same_answer_and_another_file_with_it_none() {
     let asked = staff.ask("POST", &imports(OTHER)).by(&staff.operator);
     let asked = asked.field("Content-Type", "text/csv").field("Idempotency-Key", "montag");
     assert_eq!(asked.body(&list(&["Anders"])).status, 201);
+}
+
+/// Where groups have numbers of their own, they keep their ids over any order, name and form.
+#[test]
+fn ids_stay_over_shuffled_renamed_and_reformatted_lists() {
+    const GROUPS: usize = 40;
+    let staff = Staff::start();
+    let token = staff.token(OWN);
+    let ids = || -> BTreeMap<String, String> {
+        let path = format!("/v1/admin/contact-points/{OWN}/groups");
+        let records = staff.ask("GET", &path).by(&token).send().value();
+        let records = records["items"].as_array().expect("a list").clone();
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        records.iter().map(|group| (text(&group["local_id"]), text(&group["id"]))).collect()
+    };
+    let mut names: Vec<String> = (0..GROUPS).map(|number| format!("Gruppe {number}")).collect();
+    staff.load(&token, OWN, "", &list(&names.iter().map(String::as_str).collect::<Vec<_>>()));
+    let before = ids();
+    assert_eq!(before.len(), GROUPS);
+    let mut dice: u32 = 4;
+    let mut throw = |sides: usize| {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (dice >> 8) as usize % sides
+    };
+    for round in 0..12 {
+        let mut order: Vec<usize> = (0..GROUPS).collect();
+        (1..GROUPS).rev().for_each(|at| order.swap(at, throw(at + 1)));
+        let renamed: BTreeSet<usize> = (0..throw(GROUPS)).map(|_| throw(GROUPS)).collect();
+        renamed.iter().for_each(|at| names[*at] = format!("Neuer Name {round}-{at}"));
+        let mut text = match round % 3 {
+            0 => "Ort,PLZ,Thema,Gruppenname,Nr\n".to_owned(),
+            1 => "Nr\tGruppenname\tThema\tPLZ\tOrt\n".to_owned(),
+            _ => String::new(),
+        };
+        for at in order {
+            let name = &names[at];
+            text.push_str(&match round % 3 {
+                0 => format!("Jena,07743,Angst,{name},n{at}\n"),
+                1 => format!("n{at}\t{name}\tAngst\t07743\tJena\n"),
+                _ => format!(
+                    "{{\"local_id\":\"n{at}\",\"name\":\"{name}\",\"topics\":[\"Angst\"],\
+                     \"venue\":{{\"postcode\":\"07743\",\"town\":\"Jena\"}}}}\n"
+                ),
+            });
+        }
+        let media_type = if round % 3 == 2 { "application/x-ndjson" } else { "text/csv" };
+        let asked = staff.ask("POST", &imports(OWN)).by(&token).field("Content-Type", media_type);
+
+        let sent = asked.body(&text);
+
+        assert_eq!(sent.status, 201, "round {round}: {}", sent.text);
+        let [new, changed, _, removed, refused] = counts(&sent);
+        assert_eq!([new, removed, refused], [0; 3], "round {round}");
+        assert_eq!(changed, renamed.len() as u64, "round {round}: {}", sent.text);
+        assert_eq!(ids(), before, "round {round}");
+    }
 }
 
 /// F-27: whoever comes second compares with what the first one left.
