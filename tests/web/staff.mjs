@@ -38,6 +38,7 @@ export async function signIn(page, service, token, point = "ikos-jena", lang = "
 
 /** Chooses a file, and waits for its report. */
 export async function choose(page, text, name = "gruppen.csv") {
+  await page.locator(".result").waitFor({ state: "attached" });
   await page.evaluate(() => document.querySelector(".result").replaceChildren());
   await page.locator("#datei").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
   await title(page).waitFor({ timeout: 120_000 });

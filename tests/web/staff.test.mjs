@@ -138,7 +138,7 @@ test("a list that looks wrong is held until somebody says yes; a file that is no
   await button(page, "Jetzt veröffentlichen").click();
   await page.getByRole("heading", { name: "Veröffentlicht: neu.csv" }).waitFor();
   await button(page, "Verlauf").click();
-  await page.locator("li.row").first().waitFor();
+  await page.locator("section:not([hidden]) li.row").first().waitFor();
   assert.equal(await page.locator("li.applied h3", { hasText: "neu.csv" }).count(), 1);
   await page.context().close();
 });
@@ -170,7 +170,7 @@ test("what is to be looked at is settled by one press each", { timeout: 120_000 
   const wrong = complaints(page);
   await signIn(page, service, jena);
   await page.getByRole("button", { name: /^Zu klären \(\d\)/ }).click();
-  const items = page.locator("#verwaltung li.row");
+  const items = page.locator("section:not([hidden]) li.row");
   const item = (text) => items.filter({ hasText: text });
   await item("Altes Licht").waitFor();
   const before = await items.count();
@@ -246,6 +246,59 @@ test("an operator chooses whose list it is; another office's token opens nothing
   await page.context().close();
 });
 
+test("the own source is entered, looked at and followed, in the words of the contract", { timeout: 60_000 }, async () => {
+  const { service, jena } = await office();
+  const page = await shared.browser.newPage();
+  const asked = [];
+  let source = null;
+  const place = `${service}/v1/admin/contact-points/ikos-jena/source`;
+  await page.route("**/source{,/run}", async (route) => {
+    const request = route.request();
+    asked.push(`${request.method()} ${new URL(request.url()).pathname.split("/").pop()}`);
+    if (request.method() === "PUT") {
+      const settings = request.postDataJSON();
+      if (!settings.url.startsWith("https://www.selbsthilfe")) return route.fulfill({ status: 422, json: { code: "unprocessable", title: "Nicht verarbeitbar", errors: [{ pointer: "/url", detail: "Nur Ihre eigene Website." }] } });
+      source = { contact_point: "ikos-jena", settings: { ...settings, hosts: ["selbsthilfe-jena.example"] }, is_running: false, result: null, message: null, failures: 0, alert: false, attempted_at: null, succeeded_at: null, next_at: null, import_id: null, import_url: null };
+    }
+    if (request.method() === "POST") source = { ...source, is_running: true };
+    const answer = { status: request.method() === "POST" ? 202 : source ? 200 : 404, headers: { location: place }, json: source ?? { code: "not_found" } };
+    if (request.method() === "GET" && source?.is_running && asked.filter((one) => one === "GET source").length > 2) answer.json = source = { ...source, is_running: false, result: "updated", attempted_at: "2026-03-01T02:00:00Z", succeeded_at: "2026-03-01T02:00:00Z" };
+    await route.fulfill(answer);
+  });
+  await signIn(page, service, jena);
+  await button(page, "Eigene Quelle").click();
+  const address = page.getByLabel("Adresse der Liste");
+  await address.fill("https://anderswo.example/");
+  await button(page, "Speichern").click();
+  await page.getByText("Nur Ihre eigene Website.").waitFor();
+  await address.fill("https://www.selbsthilfe-jena.example/gruppen.csv");
+  await page.getByLabel("Wie oft nachsehen").selectOption("168");
+  await button(page, "Speichern").click();
+  await button(page, "Jetzt nachsehen").click();
+  await page.getByText("übernommen").waitFor();
+  assert.equal(await address.inputValue(), "https://www.selbsthilfe-jena.example/gruppen.csv");
+  assert.equal(source.settings.interval_hours, 168);
+  assert.deepEqual(asked, ["GET source", "PUT source", "PUT source", "POST run", "GET source", "GET source"]);
+  await page.context().close();
+});
+
+test("who signs out while something is in work stays signed out", { timeout: 60_000 }, async () => {
+  const { service, jena } = await office();
+  const page = await shared.browser.newPage();
+  await signIn(page, service, jena);
+  await button(page, "Abmelden").waitFor();
+  await page.route("**/imports?limit=1", async (route) => {
+    await new Promise((done) => setTimeout(done, 800));
+    await route.fallback();
+  });
+  await page.locator("#kontaktstelle").selectOption("ikos-jena");
+  await button(page, "Abmelden").click();
+  await page.waitForTimeout(1500);
+  assert.equal(await button(page, "Abmelden").count(), 0);
+  assert.equal(await page.locator("#token").count(), 1);
+  await page.context().close();
+});
+
 test("without JavaScript the page names the commands", async () => {
   const context = await shared.browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
@@ -291,11 +344,11 @@ for (const [look, options] of [["light", {}], ["dark", { colorScheme: "dark" }],
     await choose(page, "", "leer.csv");
     await check("unreadable");
     await button(page, "Verlauf").click();
-    await page.locator("li.row").first().waitFor();
-    await page.locator("li.row summary").first().click();
+    await page.locator("section:not([hidden]) li.row").first().waitFor();
+    await page.locator("section:not([hidden]) li.row summary").first().click();
     await check("history");
     await page.getByRole("button", { name: /^Zu klären/ }).click();
-    await page.locator("li.row").first().waitFor();
+    await page.locator("section:not([hidden]) li.row").first().waitFor();
     await check("reviews");
     await page.route("**/reviews", (route) => route.abort());
     await page.getByRole("button", { name: /^Zu klären/ }).click();

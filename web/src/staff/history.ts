@@ -31,7 +31,7 @@ export function history(desk: Desk): { root: HTMLElement; open: () => void } {
       const found = await desk.service.import(one.id);
       details.replaceChildren(...(report(found).filter(Boolean) as Node[]));
     };
-    const box = h("details", { toggle: () => void (box.open && !details.firstChild && desk.run(root, look)) }, h("summary", null, say("details")), details);
+    const box = h("details", { toggle: () => void (box.open && !details.querySelector(":scope > :not(.trouble)") && desk.run(details, look)) }, h("summary", null, say("details")), details);
     const back = one.can_be_rolled_back && one.state === "applied";
     const act = () => undo(desk, root, one, () => void load().then(() => root.querySelector("h2")!.focus()));
     return h(

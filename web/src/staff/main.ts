@@ -18,9 +18,12 @@ interface Point {
 
 const root = document.getElementById("verwaltung")!;
 let points: Point[] = [];
+/** Counts what was begun: what comes late must not sign anybody in again. */
+let begun = 0;
 
 /** Asks for contact point and token. */
 function signIn(why = ""): void {
+  begun++;
   const point = h("select", { id: "kontaktstelle", required: true }, h("option", { value: "" }, say("choose")), ...points.map(({ id, name }) => h("option", { value: id }, name)));
   const token = h("input", { type: "password", id: "token", required: true, autocomplete: "off", spellcheck: "false", maxlength: 200, "aria-describedby": "token-hinweis" });
   const told = h("div", { role: "alert" });
@@ -56,6 +59,7 @@ function signIn(why = ""): void {
 
 /** Shows the office of a contact point, once its token has proved right. */
 async function begin(service: Service): Promise<void> {
+  const mine = ++begun;
   await service.own("GET", "/imports?limit=1");
   const desk = new Desk(service, (why) => {
     signIn(why);
@@ -65,12 +69,13 @@ async function begin(service: Service): Promise<void> {
   const badge = h("small");
   const due = reviews(desk, (n) => badge.replaceChildren(...(n ? [` (${n})`] : [])));
   const own = await source(desk);
+  if (mine !== begun) return;
   const parts: [key: string, root: HTMLElement, open?: () => unknown][] = [
     ["upload", upload(desk)],
     ["reviews", due.root, due.open],
     ["history", past.root, past.open],
+    ["source", own],
   ];
-  if (own) parts.push(["source", own]);
   const select = h(
     "select",
     {

@@ -25,11 +25,15 @@ interface Review {
   topic: string | null;
   proposals: { id: string; label: string }[];
   decision_id: string | null;
+  import_id?: string | null;
+  row?: number | null;
+  column?: string | null;
+  value?: string | null;
 }
 
 type Public = Record<string, unknown> & { name: string };
 
-const ORDER = ["due_record", "unmatched_topic", "possible_duplicate", "merged_duplicate"];
+const ORDER = ["held_import", "source_failing", "faulty_value", "due_record", "unmatched_topic", "possible_duplicate", "merged_duplicate"];
 const AT_ONCE = 10;
 /** What two listings are compared by, and how it is told. */
 const SIDES: [field: string, told: (group: any) => string][] = [
@@ -106,6 +110,17 @@ export function reviews(desk: Desk, counted: (n: number) => void): { root: HTMLE
     if (review.kind === "merged_duplicate" && group && other && review.decision_id) {
       const split = settle(() => desk.service.own("DELETE", `/duplicates/${encodeURIComponent(review.decision_id!)}`), say("kept_apart"));
       return [sides(group, other), h("p", null, say("merged_text")), h("p", { class: "acts" }, button(say("split"), split))];
+    }
+    if (review.kind === "held_import" && review.import_id) {
+      const confirm = async () => {
+        if (!(await desk.ask(say("confirm_question"), review.message, say("confirm_yes")))) return;
+        await settle(() => desk.service.own("POST", `/imports/${encodeURIComponent(review.import_id!)}/confirm`), say("applied_text"))();
+      };
+      return [h("p", null, review.message), h("p", { class: "acts" }, button(say("confirm"), () => void confirm()))];
+    }
+    if (review.kind === "faulty_value" && review.column) {
+      const where = review.row ? h("p", { class: "hint" }, say("row_alone", { n: review.row })) : null;
+      return [where, h("dl", { class: "cells" }, h("div", { class: "cell warning" }, h("dt", null, review.column), h("dd", null, h("span", { class: "value" }, review.value || say("empty_cell")), h("span", { class: "said" }, review.message))))];
     }
     return [h("p", null, review.message)];
   }

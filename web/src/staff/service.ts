@@ -157,7 +157,7 @@ export class Service {
     };
     try {
       const { status, body, location } = await this.own<Import>("POST", `/imports?dry_run=${order.isCheck}&mode=${order.mode}`, bytes, headers);
-      return status === 202 ? await this.follow(location, body, progress) : body;
+      return status === 202 ? await this.follow(location, body, (job) => job.state === "running", progress) : body;
     } catch (cause) {
       // A list that is held or unreadable is told of as a problem; the import behind it says more.
       const id = cause instanceof Trouble && cause.problem.import_id;
@@ -167,9 +167,9 @@ export class Service {
   }
 
   /** Follows a job to its end. */
-  async follow<T extends { state: string }>(location: string | null, job: T, progress: (job: T) => void): Promise<T> {
+  async follow<T>(location: string | null, job: T, isRunning: (job: T) => boolean, progress: (job: T) => void): Promise<T> {
     const path = new URL(location ?? "", document.baseURI).pathname;
-    for (let n = 0; job.state === "running"; n++) {
+    for (let n = 0; isRunning(job); n++) {
       progress(job);
       await new Promise((done) => setTimeout(done, PAUSES_MS[Math.min(n, PAUSES_MS.length - 1)]));
       job = (await this.ask<T>("GET", path)).body;

@@ -1,5 +1,4 @@
 // A contact point's own feed or page: where it is, how often it is looked at, what came of it.
-// The section stays away where the service has no such operation.
 
 import { h, type Child } from "../dom";
 import { heading, type Desk } from "./desk";
@@ -16,25 +15,22 @@ interface Settings {
 
 interface Source {
   settings: Settings;
+  is_running: boolean;
   [state: string]: unknown;
 }
 
+/** What is told of the last look, in this order. */
+const STATE = ["result", "message", "failures", "attempted_at", "succeeded_at", "next_at"];
 const HOURS = [6, 24, 168, 744];
 
-/** Returns the section of the own source, or nothing where the service knows no sources. */
-export async function source(desk: Desk): Promise<HTMLElement | undefined> {
+/** Returns the section of the own source. */
+export async function source(desk: Desk): Promise<HTMLElement> {
+  // None yet, as long as nobody has entered one.
   let found: Source | undefined;
-  let etag: string | null = null;
-  const get = async () => {
-    const reply = await desk.service.own<Source>("GET", "/source");
-    [found, etag] = [reply.body, reply.etag];
-  };
   try {
-    await get();
+    found = (await desk.service.own<Source>("GET", "/source")).body;
   } catch (cause) {
-    if (!(cause instanceof Trouble)) throw cause;
-    if (cause.status === 404 || cause.status === 403 || cause.status === 405) return;
-    throw cause;
+    if (!(cause instanceof Trouble) || cause.status !== 404) throw cause;
   }
   const state = h("div");
   const url = h("input", { type: "url", id: "quelle-adresse", required: true, maxlength: 2000, "aria-describedby": "quelle-hinweis" });
@@ -60,32 +56,33 @@ export async function source(desk: Desk): Promise<HTMLElement | undefined> {
 
   async function save(): Promise<void> {
     const settings = { ...(found?.settings ?? {}), url: url.value.trim(), interval_hours: Number(hours.value), agreement: agreement.value.trim() || undefined };
-    await desk.service.own("PUT", "/source", settings, etag ? { "If-Match": etag } : {});
-    await get();
-    show(say("source_saved"));
+    found = (await desk.service.own<Source>("PUT", "/source", settings)).body;
+    show();
+    desk.tell(say("source_saved"));
   }
 
   async function look(): Promise<void> {
     state.replaceChildren(h("div", { class: "note" }, h("p", null, say("phase_reading")), h("progress", { "aria-label": say("progress") })));
     desk.tell(say("phase_reading"));
-    const { status, body, location } = await desk.service.own<{ state: string }>("POST", "/source/run");
-    if (status === 202) await desk.service.follow(location, body, () => undefined);
-    await get();
-    show();
+    try {
+      const { body, location } = await desk.service.own<Source>("POST", "/source/run");
+      found = await desk.service.follow(location, body, (one) => one.is_running, () => undefined);
+      desk.tell(`${say("source_looked")} ${found.result ? called("result", String(found.result)) : ""}`);
+    } finally {
+      show();
+    }
   }
 
-  function show(told?: string): void {
+  function show(): void {
     const settings = found?.settings ?? {};
     url.value = settings.url ?? "";
     agreement.value = settings.agreement ?? "";
     const now = settings.interval_hours ?? 24;
     hours.replaceChildren(...[...new Set([...HOURS, now])].sort((a, b) => a - b).map((n) => h("option", { value: n, selected: n === now }, say("hours", { n }))));
     run.hidden = !settings.url;
-    const rows = Object.entries(found ?? {}).filter(([name, value]) => name !== "settings" && name !== "contact_point" && value !== null && value !== "");
-    const value = (name: string, one: unknown): Child => (/_at$/.test(name) ? date(String(one), true) : typeof one === "object" ? Object.values(one as object).filter(Boolean).join(" ") : called("result", String(one)));
-    const facts = rows.map(([name, one]) => h("div", null, h("dt", null, called("source", name)), h("dd", null, value(name, one))));
+    const value = (name: string, one: unknown): Child => (/_at$/.test(name) ? date(String(one), true) : name === "result" ? called("result", String(one)) : String(one));
+    const facts = STATE.map((name) => [name, found?.[name]] as const).filter(([, one]) => one).map(([name, one]) => h("div", null, h("dt", null, called("source", name)), h("dd", null, value(name, one))));
     state.replaceChildren(...(facts.length ? [h("h3", null, say("source_state")), h("dl", { class: "facts wide" }, ...facts)] : [h("p", { class: "hint" }, say("source_never"))]));
-    desk.tell(told ?? say("source_looked"));
   }
   show();
   return root;

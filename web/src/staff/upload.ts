@@ -20,6 +20,8 @@ interface List {
   bytes: ArrayBuffer;
   mode: string;
   sheet: Sheet | undefined;
+  /** Names its publishing: sent twice, it is published once. */
+  key: string;
 }
 
 /** Returns the section in which lists are loaded. */
@@ -61,7 +63,7 @@ export function upload(desk: Desk): HTMLElement {
       const bytes = await chosen.arrayBuffer().catch(() => {
         throw new Trouble(-1, { title: say("not_readable") });
       });
-      const list = { name: chosen.name, bytes, mode, sheet: Sheet.of(bytes) };
+      const list = { name: chosen.name, bytes, mode, sheet: Sheet.of(bytes), key: key() };
       show(await send(list, true, key()), list);
     });
     file.value = ""; // the same file, mended, can be chosen again
@@ -116,9 +118,7 @@ export function upload(desk: Desk): HTMLElement {
       return h("div", { class: "note good" }, h("p", null, say("applied_text")), h("p", { class: "acts" }, found.can_be_rolled_back && back, away));
     }
     if (!changed) return h("div", { class: "note" }, h("p", null, say("nothing_to_publish")), away);
-    // One key for this decision: sending it twice publishes once.
-    const once = key();
-    const publish = () => void desk.run(root, async () => show(await send(list, false, once), list)).then(() => {
+    const publish = () => void desk.run(root, async () => show(await send(list, false, list.key), list)).then(() => {
       if (!out.firstChild) show(found, list);
     });
     return h("div", { class: "note" }, h("p", null, say(found.counts.refused ? "publish_text_refused" : "publish_text", { n: found.counts.refused })), h("p", { class: "acts" }, button(say("publish"), publish), away));
