@@ -51,7 +51,7 @@ export function upload(desk: Desk): HTMLElement {
     file,
     h("p", { class: "hint", id: "datei-hinweis" }, say("file_hint")),
   );
-  const root = h("section", null, heading("h2", say("upload")), h("p", null, say("upload_lead")), h("fieldset", { class: "sets" }, h("legend", null, say("mode")), ...modes), zone, out);
+  const root = h("section", null, heading("h2", say("upload")), h("p", null, say("upload_lead")), h("fieldset", null, h("legend", null, say("mode")), ...modes), zone, out);
 
   async function take(files: FileList | null): Promise<void> {
     const chosen = files?.[0];
