@@ -2,7 +2,7 @@
 
 /// Version of the stored form of an index generation; raise it when a reader of the former
 /// version would misread the files.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Version of the text chain; raise it when terms change, so that old generations are rebuilt.
 pub const ANALYSIS_VERSION: u32 = 1;

@@ -68,6 +68,9 @@ impl Stems {
         if let Some(base) = feminine_base(folded) {
             return self.stem(base);
         }
+        if let Some(twin) = latin_twin(folded) {
+            return self.stem(&twin);
+        }
         if self.bases.contains(folded) {
             return snowball(folded);
         }
@@ -89,6 +92,12 @@ pub(super) fn feminine_base(folded: &str) -> Option<&str> {
     let base = folded.strip_suffix("innen").or_else(|| folded.strip_suffix("in"))?;
     let long_enough = base.len() >= 5 || base == "arzt";
     (long_enough && PERSONS.iter().any(|person| base.ends_with(person))).then_some(base)
+}
+
+/// Returns the Latin form of a word with a German ending: Somatisierung is Somatisation.
+fn latin_twin(folded: &str) -> Option<String> {
+    let base = folded.strip_suffix("isierung").or_else(|| folded.strip_suffix("isierungen"))?;
+    (base.len() >= 4).then(|| format!("{base}isation"))
 }
 
 /// Calls tantivy's German stemmer.

@@ -118,6 +118,15 @@ impl Actor {
         self.owner(contact_point, Scope::WriteOwn)
     }
 
+    /// Proves that it may have a contact point's own feed or page read.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotTheirs`], [`Refusal::ScopeTooSmall`].
+    pub fn harvester_of(&self, contact_point: &str) -> Result<Reader, Refusal> {
+        self.owner(contact_point, Scope::HarvestOwn)
+    }
+
     /// Proves that it is the operator.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! What people have decided about two records: one group that two contact points list, or two
 //! groups that only look alike.
 //!
-//! Decisions stay until they are taken back; the index heeds them before its own guess.
+//! Decisions stay until they are taken back; the index heeds them before its own guess, which is
+//! `recognise/duplicates.rs`.
 
 use std::path::Path;
 
@@ -56,6 +57,77 @@ impl Catalogue {
         if !is_theirs || pair[0] == pair[1] {
             return Ok(None);
         }
+        let decision = self.write_decision(connection, pair, is_same, owner.who()).await?;
+        writing.commit(file).await?;
+        Ok(Some(decision))
+    }
+
+    /// Decides about any two records: the operator's act on the command line. A former decision
+    /// about them gives way.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogueError::OneRecord`], [`CatalogueError::UnknownGroup`].
+    pub async fn decide_any_duplicate(
+        &self,
+        pair: [GroupId; 2],
+        is_same: bool,
+        who: &str,
+    ) -> Result<DuplicateDecision, CatalogueError> {
+        let file = &self.file;
+        let mut pair = pair;
+        pair.sort();
+        if pair[0] == pair[1] {
+            return Err(CatalogueError::OneRecord(pair[0]));
+        }
+        let mut writing = self.writing().await?;
+        let connection = &mut *writing.transaction;
+        for id in pair {
+            let there = groups::text_of(connection, id, file).await?;
+            there.ok_or(CatalogueError::UnknownGroup(id))?;
+        }
+        let decision = self.write_decision(connection, pair, is_same, who).await?;
+        writing.commit(file).await?;
+        Ok(decision)
+    }
+
+    /// Forgets what was decided about two records, so that the score counts again; returns it, or
+    /// `None` when nothing was.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogueError`] when the database does not answer.
+    pub async fn undo_decision(
+        &self,
+        pair: [GroupId; 2],
+    ) -> Result<Option<DuplicateDecision>, CatalogueError> {
+        let file = &self.file;
+        let mut pair = pair;
+        pair.sort();
+        let mut writing = self.writing().await?;
+        let connection = &mut *writing.transaction;
+        let all = read_all(connection, file).await?;
+        let former = all.into_iter().find(|decision| decision.groups == pair);
+        if let Some(decision) = &former {
+            sqlx::query("DELETE FROM duplicate_decisions WHERE id = $1")
+                .bind(decision.id)
+                .execute(&mut *connection)
+                .await
+                .at(file)?;
+            next_revision(connection, file).await?;
+            writing.commit(file).await?;
+        }
+        Ok(former)
+    }
+
+    async fn write_decision(
+        &self,
+        connection: &mut SqliteConnection,
+        pair: [GroupId; 2],
+        is_same: bool,
+        who: &str,
+    ) -> Result<DuplicateDecision, CatalogueError> {
+        let file = &self.file;
         let now = self.now();
         let (id,): (i64,) = sqlx::query_as(
             "INSERT INTO duplicate_decisions (id, first_group, second_group, is_same, who, at)
@@ -68,15 +140,14 @@ impl Catalogue {
         .bind(pair[0].to_string())
         .bind(pair[1].to_string())
         .bind(i64::from(is_same))
-        .bind(owner.who())
+        .bind(who)
         .bind(moment::to_text(now))
         .fetch_one(&mut *connection)
         .await
         .at(file)?;
         next_revision(connection, file).await?;
-        writing.commit(file).await?;
-        let who = owner.who().to_owned();
-        Ok(Some(DuplicateDecision { id, groups: pair, is_same, who, at: now }))
+        let who = who.to_owned();
+        Ok(DuplicateDecision { id, groups: pair, is_same, who, at: now })
     }
 
     /// Takes back that two records are one group: from now on they are two, whatever they look
@@ -144,4 +215,56 @@ pub(super) async fn read_all(
         decisions.push(DuplicateDecision { id, groups, is_same: is_same != 0, who, at });
     }
     Ok(decisions)
+}
+
+/// Forgets decisions about groups that are neither there nor remembered as departed.
+pub(super) async fn forget_departed(
+    connection: &mut SqliteConnection,
+    file: &Path,
+) -> Result<(), CatalogueError> {
+    let known = "(SELECT id FROM group_records UNION SELECT group_id FROM tombstones)";
+    let sql = format!(
+        "DELETE FROM duplicate_decisions
+             WHERE first_group NOT IN {known} OR second_group NOT IN {known}"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(connection).await.at(file)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::testing::{CONTACT_POINTS, group, new_catalogue, put};
+
+    #[tokio::test]
+    async fn a_decision_is_remembered_replaced_and_undone() {
+        let (_folder, catalogue) = new_catalogue().await;
+        let [a, b] = ["a", "b"].map(|id| group(CONTACT_POINTS[0], id));
+        put(&catalogue, vec![a.clone()]).await;
+        let revision = put(&catalogue, vec![b.clone()]).await.revision;
+
+        catalogue.decide_any_duplicate([b.id, a.id], true, "test").await.unwrap();
+        assert_eq!(catalogue.revision().await.unwrap(), revision + 1); // a new index is due
+        catalogue.decide_any_duplicate([a.id, b.id], false, "test").await.unwrap();
+
+        let all = catalogue.snapshot().await.unwrap().duplicates;
+        assert_eq!(all.len(), 1);
+        assert!(!all[0].is_same && all[0].groups[0] < all[0].groups[1]);
+        let undone = catalogue.undo_decision([b.id, a.id]).await.unwrap();
+        assert_eq!(undone.map(|decision| decision.is_same), Some(false));
+        assert_eq!(catalogue.snapshot().await.unwrap().duplicates, []);
+        assert_eq!(catalogue.undo_decision([b.id, a.id]).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn only_two_records_that_are_there_are_decided_about() {
+        let (_folder, catalogue) = new_catalogue().await;
+        let a = group(CONTACT_POINTS[0], "a");
+        put(&catalogue, vec![a.clone()]).await;
+        let gone = group(CONTACT_POINTS[1], "gone").id;
+        let refused = catalogue.decide_any_duplicate([a.id, a.id], true, "test").await.unwrap_err();
+        assert!(matches!(refused, CatalogueError::OneRecord(_)), "{refused}");
+        let refused = catalogue.decide_any_duplicate([a.id, gone], true, "test").await.unwrap_err();
+        assert!(matches!(refused, CatalogueError::UnknownGroup(id) if id == gone), "{refused}");
+    }
 }

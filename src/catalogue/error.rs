@@ -100,6 +100,12 @@ pub enum CatalogueError {
         /// What is wrong.
         finding: &'static str,
     },
+    /// A group that is not in the catalogue.
+    #[error("there is no group {0}; `wegweiser export` lists all ids")]
+    UnknownGroup(GroupId),
+    /// A record compared with itself.
+    #[error("{0} is one record; name two")]
+    OneRecord(GroupId),
     /// An import nobody made.
     #[error("there is no import {0}")]
     UnknownImport(ImportId),

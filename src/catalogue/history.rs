@@ -253,5 +253,5 @@ pub(super) async fn forget_old(
     ] {
         sqlx::query(statement).bind(limit).execute(&mut *connection).await.at(file)?;
     }
-    Ok(())
+    super::duplicates::forget_departed(connection, file).await
 }

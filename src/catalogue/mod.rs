@@ -24,6 +24,8 @@ mod moment;
 mod nomenclatures;
 mod open;
 mod own;
+mod personal;
+mod persons;
 mod public_forms;
 mod record;
 mod restore;
@@ -58,6 +60,7 @@ pub use import_record::{
 };
 pub use nomenclatures::{NomenclatureChange, StoredNomenclature};
 pub use own::{OwnGroup, record_revision};
+pub use persons::{Erased, PersonPlace};
 pub use record::{
     ConsentRecord, ContactPersonRecord, ContactRecord, GroupRecord, MeetingRecord, MemberProblem,
     OrganisationRecord, PointRecord, RecordError, SourceRecord, VenueRecord,

@@ -93,7 +93,9 @@ async fn prepare(
 ) -> Result<(), CatalogueError> {
     let mut connection = pool.acquire().await.at(file)?;
     must_be_whole(&mut connection, file).await?;
-    if version(&mut connection, file).await? == schema::NEWEST {
+    // All of them, not the newest alone: one with a lower number may have come later.
+    let applied = applied(&mut connection, file).await?;
+    if schema::migrations().iter().map(|migration| migration.version).eq(applied) {
         return Ok(());
     }
     drop(connection);
@@ -133,6 +135,14 @@ pub(super) async fn version(
     connection: &mut SqliteConnection,
     file: &Path,
 ) -> Result<i64, CatalogueError> {
+    Ok(applied(connection, file).await?.last().copied().unwrap_or(0))
+}
+
+/// Returns the numbers of the migrations that the file has seen, lowest first.
+async fn applied(
+    connection: &mut SqliteConnection,
+    file: &Path,
+) -> Result<Vec<i64>, CatalogueError> {
     let (tables,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'catalogue_state')",
     )
@@ -140,14 +150,14 @@ pub(super) async fn version(
     .await
     .at(file)?;
     if tables < 2 {
-        return Ok(0);
+        return Ok(Vec::new());
     }
-    let (version,): (i64,) =
-        sqlx::query_as("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations")
-            .fetch_one(connection)
+    let versions: Vec<(i64,)> =
+        sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version")
+            .fetch_all(connection)
             .await
             .at(file)?;
-    Ok(version)
+    Ok(versions.into_iter().map(|(version,)| version).collect())
 }
 
 #[cfg(test)]

@@ -4,15 +4,16 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Number of the newest migration.
-pub(super) const NEWEST: i64 = 12;
+pub(super) const NEWEST: i64 = 22;
 
 /// Number, name and text of each. One that was released is never changed, only followed by
 /// another; numbers may have gaps.
-const ALL: [(i64, &str, &str); 4] = [
+const ALL: [(i64, &str, &str); 5] = [
     (1, "catalogue", include_str!("migrations/0001_catalogue.sql")),
     (2, "staff", include_str!("migrations/0002_staff.sql")),
     (3, "nomenclatures", include_str!("migrations/0003_nomenclatures.sql")),
     (12, "sources", include_str!("migrations/0012_sources.sql")),
+    (22, "erasures", include_str!("migrations/0022_erasures.sql")),
 ];
 
 /// Returns all migrations.

@@ -34,7 +34,7 @@ pub fn heed_withdrawals(groups: &mut [Group], withdrawals: &Withdrawals) {
 }
 
 /// Takes a group's contact out of public view, unless a consent was given after `day`.
-fn heed(group: &mut Group, day: Date) {
+pub(super) fn heed(group: &mut Group, day: Date) {
     if group.consent.as_ref().is_some_and(|consent| consent.given_on > day) {
         return;
     }

@@ -10,12 +10,15 @@ use super::backup::{BackupArguments, RestoreArguments};
 use super::check::CheckArgs;
 use super::completions::CompletionsArguments;
 use super::contact_points::ContactPointsArguments;
+use super::duplicates::DuplicatesArguments;
 use super::export::ExportArguments;
 use super::harvest::HarvestArguments;
 use super::import::ImportArgs;
+use super::person::{ErasePersonArguments, ExportPersonArguments};
 use super::show_config::ConfigArguments;
 use super::token::TokenArguments;
 use super::vocabulary::VocabularyArguments;
+use crate::domain::{NotReviewDates, ReviewDates};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,6 +65,15 @@ pub struct Shared {
     /// Address under which people reach the service [default: http:// and --listen]
     #[arg(long, global = true, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Months without confirmation after which a record is marked as stale; 0 for never
+    #[arg(long, global = true, value_name = "MONTHS", default_value_t = 12)]
+    pub stale_after_months: u16,
+    /// Months without confirmation after which a person's contact is hidden; 0 for never
+    #[arg(long, global = true, value_name = "MONTHS", default_value_t = 18)]
+    pub personal_hidden_after_months: u16,
+    /// Months without confirmation after which a record is hidden; 0 for never
+    #[arg(long, global = true, value_name = "MONTHS", default_value_t = 24)]
+    pub hidden_after_months: u16,
     /// Report as JSON on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -74,6 +86,21 @@ pub struct Shared {
     /// Form of the log
     #[arg(long, global = true, value_name = "FORM", default_value = "text")]
     pub log_format: LogFormat,
+}
+
+impl Shared {
+    /// Returns the review dates.
+    ///
+    /// # Errors
+    ///
+    /// When they contradict each other.
+    pub fn review(&self) -> Result<ReviewDates, NotReviewDates> {
+        ReviewDates::new(
+            self.stale_after_months,
+            self.personal_hidden_after_months,
+            self.hidden_after_months,
+        )
+    }
 }
 
 /// How much is logged.
@@ -128,6 +155,14 @@ pub enum Command {
     Restore(RestoreArguments),
     /// Enter or correct contact points
     ContactPoints(ContactPointsArguments),
+    /// Decide about records of two contact points that look like one group
+    Duplicates(DuplicatesArguments),
+    /// Write everything that is stored about a person
+    #[command(after_help = super::person::EXPORT_EXAMPLES)]
+    ExportPerson(ExportPersonArguments),
+    /// Erase a person from all records, the history of imports and the index
+    #[command(after_help = super::person::ERASE_EXAMPLES)]
+    ErasePerson(ErasePersonArguments),
     /// Make, list and revoke the keys with which contact points act for themselves
     #[command(after_help = "Examples:
   wegweiser token create --contact-point ikos-jena --name Büro

@@ -10,10 +10,9 @@ use serde_json::json;
 use super::arguments::Shared;
 use super::clock::{Clock, SystemClock};
 use super::engine::{blocking, catalogue_file, read_reference};
-use super::harvest::cause_text;
 use super::report::{Outcome, Report};
 use crate::catalogue::{Catalogue, SourceResult, StoredSource};
-use crate::import::harvest::ALERT_AFTER;
+use crate::import::harvest::{ALERT_AFTER, cause_text};
 use crate::import::messages::Language;
 use crate::index::{Generation, Manifest, revision_of};
 use crate::reference::Reference;
@@ -211,7 +210,7 @@ fn sources(sources: &[StoredSource]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources {
         let (history, id) = (&source.history, &source.contact_point);
-        let cause = cause_text(source, Language::English).unwrap_or_default();
+        let cause = cause_text(&source.history, Language::English).unwrap_or_default();
         if history.failures >= ALERT_AFTER {
             let text = format!("{id} failed {} times in a row: {cause}", history.failures);
             findings.push(Finding { check, state: State::Bad, text });

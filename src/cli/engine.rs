@@ -18,6 +18,7 @@ use super::arguments::Shared;
 use super::clock::{Clock, SystemClock};
 use super::progress::Progress;
 use crate::catalogue::{Catalogue, default_file};
+use crate::domain::{AsOf, ReviewDates};
 use crate::index::{
     Generation, GenerationStore, Manifest, OpenError, Plan, StoreError, revision_of,
 };
@@ -62,6 +63,8 @@ pub struct Engine {
     pub index_dir: PathBuf,
     /// The clock.
     pub clock: Arc<dyn Clock>,
+    /// After how many months without confirmation what happens to a record.
+    pub review: ReviewDates,
 }
 
 /// How a change became searchable.
@@ -160,7 +163,13 @@ impl Engine {
             own,
             index_dir: shared.index_dir.clone(),
             clock: Arc::new(SystemClock),
+            review: shared.review()?,
         })
+    }
+
+    /// Returns today, with the review dates.
+    pub fn as_of(&self) -> AsOf {
+        AsOf { day: self.clock.today(), review: self.review }
     }
 
     /// Opens a catalogue that is already there.
@@ -379,8 +388,8 @@ impl Builder {
         let revision = engine.catalogue.revision().await?;
         let is_wished = engine.index_dir.join(REBUILD_WANTED).exists();
         let manifest = &generation.manifest;
-        let is_of_today = manifest.as_of == engine.clock.today().to_string();
         let is_complete = engine.knows_what_is_imported().await?;
+        let is_of_today = manifest.is_of(engine.as_of());
         Ok(manifest.revision == revision && is_of_today && is_complete && !is_wished)
     }
 
@@ -453,7 +462,7 @@ fn build(
 ) -> anyhow::Result<Generation> {
     let tables = engine.searcher.tables();
     let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
-    let as_of = engine.clock.today();
+    let as_of = engine.as_of();
     let mut plan =
         Plan::new(&snapshot, tables.reference(), tables.concepts(), tables.analyzer(), as_of);
     let forms = plan.public_forms();

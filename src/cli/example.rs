@@ -44,12 +44,12 @@ fn read(
     let shown = progress.begin(sources.len() as u64, "Loading example data");
     let mut all = Vec::new();
     for (done, (settings, bytes)) in sources.iter().enumerate() {
-        let reading = import::read_source(bytes, settings, &context);
+        let mut reading = import::read_source(bytes, settings, &context);
         if let Some(fault) = reading.findings.iter().find(|f| f.severity() == Severity::Error) {
             let language = import::messages::Language::English;
             anyhow::bail!("example data {}: {}", settings.name, fault.message(language));
         }
-        all.extend(reading.by_contact_point());
+        all.extend(reading.take_by_contact_point());
         shown.reach(done as u64 + 1);
     }
     shown.end();

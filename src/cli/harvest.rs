@@ -23,7 +23,7 @@ use crate::domain::{ContactPoint, ContactPointId};
 use crate::import::harvest::{
     self, Approval, Fetcher, Harvested, Limits, Manner, Reach, Reader, Source,
 };
-use crate::import::messages::{self, Language};
+use crate::import::messages::Language;
 use crate::import::{self, Context, Finding, VocabularyReader, read_pages};
 
 /// Examples shown below the help.
@@ -210,7 +210,7 @@ fn tell(harvested: &Harvested) {
 
 /// Returns what reads lists with this service's tables.
 fn reader(engine: &Engine, contact_points: Arc<Vec<ContactPoint>>) -> Reader {
-    let (searcher, clock) = (Arc::clone(&engine.searcher), Arc::clone(&engine.clock));
+    let (searcher, engine) = (Arc::clone(&engine.searcher), engine.clone());
     Arc::new(move |pages, settings| {
         let tables = searcher.tables();
         let reader = VocabularyReader {
@@ -220,7 +220,7 @@ fn reader(engine: &Engine, contact_points: Arc<Vec<ContactPoint>>) -> Reader {
             terms: tables.terms(),
         };
         let gazetteer = &tables.reference().gazetteer;
-        let (today, now) = (clock.today(), clock.now());
+        let (today, now) = (engine.as_of(), engine.clock.now());
         let context =
             Context::new(gazetteer, tables.analyzer(), &reader, &contact_points, today, now);
         read_pages(pages, settings, &context)
@@ -362,7 +362,7 @@ async fn list(catalogue: &Catalogue, as_json: bool) -> anyhow::Result<ExitCode> 
         let result = history.result.map_or("noch nicht abgerufen", german);
         let at = history.succeeded_at.map_or("nie".to_owned(), |at| at.to_string());
         anstream::println!("{}: {result}; zuletzt gelesen: {at}", source.contact_point);
-        if let Some(cause) = cause_text(source, LANGUAGE) {
+        if let Some(cause) = harvest::cause_text(&source.history, LANGUAGE) {
             anstream::println!("  {cause}");
         }
     }
@@ -381,19 +381,10 @@ fn view(source: &StoredSource) -> Value {
         "result": history.result.map(SourceResult::as_str),
         "failures": history.failures,
         "cause": history.cause,
-        "message": cause_text(source, LANGUAGE),
+        "message": harvest::cause_text(&source.history, LANGUAGE),
         "attempted_at": text(history.attempted_at),
         "succeeded_at": text(history.succeeded_at),
         "next_at": text(history.next_at),
         "import_id": history.import_id.map(|id| id.to_string()),
     })
-}
-
-/// Returns why a source failed or is held, as a sentence.
-pub fn cause_text(source: &StoredSource, language: Language) -> Option<String> {
-    let cause = source.history.cause.as_ref()?;
-    let mut finding = Finding::about("", messages::rule(&cause.rule)?);
-    finding.value.clone_from(&cause.value);
-    finding.detail.clone_from(&cause.detail);
-    Some(finding.message(language))
 }

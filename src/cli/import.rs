@@ -12,11 +12,10 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::analysis::Analyzer;
 use crate::catalogue::{Catalogue, ImportMode, ImportState};
-use crate::domain::{ContactPoint, ContactPointId};
+use crate::domain::{AsOf, ContactPoint, ContactPointId};
 use crate::import::messages::Language;
 use crate::import::{
     self, Context, ImportOrder, ImportReport, Reading, SourceFormat, SourceSettings, TopicReader,
@@ -99,7 +98,7 @@ pub struct Desk<'a> {
     /// Every contact point of the catalogue.
     pub contact_points: &'a [ContactPoint],
     /// The day it is.
-    pub today: Date,
+    pub as_of: AsOf,
     /// The present moment.
     pub now: Timestamp,
     /// Whether the report is JSON.
@@ -116,7 +115,7 @@ impl<'a> Desk<'a> {
             self.analyzer,
             self.reader,
             self.contact_points,
-            self.today,
+            self.as_of,
             self.now,
         )
     }
@@ -197,6 +196,10 @@ pub fn read_all(
 }
 
 fn read_one(path: &Path, settings: &SourceSettings, context: &Context<'_>) -> Reading {
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
+    if let Some(refused) = Reading::of_too_large_file(settings, size) {
+        return refused;
+    }
     match std::fs::read(path) {
         Ok(bytes) => read_source(&bytes, settings, context),
         Err(error) => Reading::of_unreadable_file(settings, &error),

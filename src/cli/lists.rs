@@ -14,7 +14,7 @@ use super::import::{self, Desk, ImportArgs};
 use super::progress::Progress;
 use super::report::print_note;
 use crate::catalogue::Catalogue;
-use crate::domain::ContactPoint;
+use crate::domain::{AsOf, ContactPoint};
 use crate::import::VocabularyReader;
 use crate::import::messages::Language;
 use crate::search::{Searcher, Tables};
@@ -29,7 +29,7 @@ pub async fn import(shared: &Shared, arguments: &ImportArgs) -> anyhow::Result<E
     let contact_points = engine.catalogue.contact_points().await?;
     let tables = engine.searcher.tables();
     let reader = reader(&tables);
-    let desk = desk(shared, Some(&engine.catalogue), &tables, &reader, &contact_points);
+    let desk = desk(shared, Some(&engine.catalogue), &tables, &reader, &contact_points)?;
     let imported = import::run(arguments, &desk).await?;
     if imported.has_changed {
         let progress = if shared.json { Progress::Silent } else { Progress::Shown };
@@ -62,7 +62,7 @@ pub async fn check(shared: &Shared, arguments: &CheckArgs) -> anyhow::Result<Exi
     };
     let tables = Searcher::new(reference).tables();
     let reader = reader(&tables);
-    let desk = desk(shared, catalogue.as_ref(), &tables, &reader, &contact_points);
+    let desk = desk(shared, catalogue.as_ref(), &tables, &reader, &contact_points)?;
     let exit = check::run(arguments, &desk).await?;
     if let Some(catalogue) = catalogue {
         catalogue.close().await;
@@ -85,17 +85,17 @@ fn desk<'a>(
     tables: &'a Tables,
     reader: &'a VocabularyReader<'a>,
     contact_points: &'a [ContactPoint],
-) -> Desk<'a> {
-    Desk {
+) -> anyhow::Result<Desk<'a>> {
+    Ok(Desk {
         catalogue,
         gazetteer: &tables.reference().gazetteer,
         analyzer: tables.analyzer(),
         reader,
         contact_points,
-        today: SystemClock.today(),
+        as_of: AsOf { day: SystemClock.today(), review: shared.review()? },
         now: SystemClock.now(),
         json: shared.json,
         // The staff of contact points read it.
         language: Language::German,
-    }
+    })
 }

@@ -10,6 +10,7 @@ mod clock;
 mod completions;
 mod contact_points;
 mod doctor;
+mod duplicates;
 mod engine;
 mod example;
 mod export;
@@ -19,6 +20,7 @@ mod lists;
 mod logging;
 mod nomenclature;
 mod openapi;
+mod person;
 mod progress;
 mod reindex;
 mod report;
@@ -76,6 +78,9 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::back_up(shared, arguments).await?,
         Command::Restore(arguments) => backup::restore(shared, arguments).await?,
         Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await?,
+        Command::Duplicates(arguments) => duplicates::run(shared, arguments).await?,
+        Command::ExportPerson(arguments) => person::export(shared, arguments).await?,
+        Command::ErasePerson(arguments) => person::erase(shared, arguments).await?,
         Command::Token(arguments) => token::run(shared, arguments).await?,
         Command::Vocabulary(arguments) => vocabulary::run(shared, arguments).await?,
         Command::Doctor => doctor::run(shared).await?,

@@ -19,8 +19,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// Keeps the timetable until the task is dropped.
-pub async fn keep(engine: Engine, fetcher: Fetcher) {
-    let fetcher = Arc::new(fetcher);
+pub async fn keep(engine: Engine, fetcher: Arc<Fetcher>) {
     let manner = Manner {
         who: "schedule".to_owned(),
         is_dry: false,

@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep};
-use tracing::warn;
+use tracing::{error, warn};
 
 use super::arguments::{ServeArguments, Shared};
 use super::engine::{Builder, Engine, catalogue_file};
@@ -19,9 +19,9 @@ use super::progress::Progress;
 use super::report::{Report, print_line};
 use super::settings::{Origin, Settings};
 use super::{example, harvest, schedule, watch};
-use crate::http::admin::{self, Office, OfficeSettings};
+use crate::http::admin::{self, LookAt, Office, OfficeSettings};
 use crate::http::{self, Bound, ServerSettings};
-use crate::import::harvest::{Fetcher, Limits};
+use crate::import::harvest::{Fetcher, Limits, Manner, Reach};
 use crate::index::StoreError;
 use crate::search::Searcher;
 use crate::search::request::{AnswerLanguage, SearchRequest};
@@ -70,12 +70,11 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
     }
     let nudge = Arc::new(Notify::new());
     let watching = tokio::spawn(watch::watch(builder, Arc::clone(&nudge)));
-    let office = open_office(&engine, shared, nudge)?;
-    let fetcher = Fetcher::new(
-        harvest::reach(arguments.harvest_loopback),
-        Limits::default(),
-        shared.public_url.as_deref(),
-    );
+    let reach = harvest::reach(arguments.harvest_loopback);
+    // One for all, so that a host is asked at its own pace whoever wants it asked.
+    let fetcher = Arc::new(Fetcher::new(reach, Limits::default(), shared.public_url.as_deref()));
+    let look = (!arguments.no_harvest).then(|| look_at(&engine, &fetcher));
+    let office = open_office(&engine, shared, nudge, (reach, look))?;
     let harvesting =
         (!arguments.no_harvest).then(|| tokio::spawn(schedule::keep(engine.clone(), fetcher)));
     let (told, bound) = oneshot::channel();
@@ -99,17 +98,38 @@ pub async fn run(settings: &Settings, arguments: &ServeArguments) -> anyhow::Res
     Ok(Report::done("", Value::Null))
 }
 
+/// Returns how staff have a source looked at: as the schedule does, but changed or not.
+fn look_at(engine: &Engine, fetcher: &Arc<Fetcher>) -> LookAt {
+    let (engine, fetcher) = (engine.clone(), Arc::clone(fetcher));
+    Arc::new(move |source, who| {
+        let (engine, fetcher) = (engine.clone(), Arc::clone(&fetcher));
+        Box::pin(async move {
+            let manner = Manner { who, is_dry: false, is_conditional: false, is_confirmed: false };
+            if let Err(problem) = harvest::look(&engine, fetcher, vec![source], &manner).await {
+                error!("a source could not be looked at: {problem:#}");
+            }
+        })
+    })
+}
+
 /// Opens the office of the admin interface over the same catalogue and clock.
-fn open_office(engine: &Engine, shared: &Shared, nudge: Arc<Notify>) -> anyhow::Result<Office> {
+fn open_office(
+    engine: &Engine,
+    shared: &Shared,
+    nudge: Arc<Notify>,
+    (reach, look): (Reach, Option<LookAt>),
+) -> anyhow::Result<Office> {
     let upload_dir = shared.data_dir.join(UPLOADS);
     let shown = upload_dir.display().to_string();
     let (now, today, wishing) = (engine.clone(), engine.clone(), engine.clone());
     let office = Office::open(OfficeSettings {
         catalogue: engine.catalogue.clone(),
         now: Arc::new(move || now.clock.now()),
-        today: Arc::new(move || today.clock.today()),
+        today: Arc::new(move || today.as_of()),
         rebuild: Arc::new(move || wishing.wish_rebuild()),
         nudge,
+        reach,
+        look,
         upload_dir,
     });
     office.with_context(|| format!("the folder for lists that are sent, {shown}"))

@@ -2,22 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 
 use super::ids::{ContactPointId, GroupId};
 use super::meeting::Meeting;
 use super::place::Venue;
+use super::review::AsOf;
 use super::terms::{
     AgeGroup, Audience, Catchment, ContactMode, Cost, Format, Gender, Language, OpenForNew,
     OrganisationKind, SourceKind, Status, Wheelchair,
 };
-
-/// A record that nobody has confirmed for so many months is marked as stale.
-pub const STALE_AFTER_MONTHS: i32 = 12;
-
-/// A record that nobody has confirmed for so many months is no longer shown.
-pub const HIDDEN_AFTER_MONTHS: i32 = 24;
 
 /// How to reach a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,21 +162,23 @@ pub struct Group {
 }
 
 impl Group {
-    /// Says whether nobody has confirmed the record for twelve months.
-    pub fn is_stale_on(&self, day: Date) -> bool {
-        self.unconfirmed_for(day, STALE_AFTER_MONTHS)
+    /// Says whether nobody has confirmed the record for so long that it is marked.
+    pub fn is_stale_on(&self, as_of: impl Into<AsOf>) -> bool {
+        as_of.into().is_stale(self.verified_on)
     }
 
-    /// Says whether the public may see the record on `day`: not closed, and not unconfirmed for
-    /// two years.
-    pub fn is_public_on(&self, day: Date) -> bool {
-        self.status != Status::Closed && !self.unconfirmed_for(day, HIDDEN_AFTER_MONTHS)
+    /// Says whether the public may see the record: not closed, and not unconfirmed for too long.
+    pub fn is_public_on(&self, as_of: impl Into<AsOf>) -> bool {
+        self.status != Status::Closed && !as_of.into().hides_record(self.verified_on)
     }
 
-    fn unconfirmed_for(&self, day: Date, months: i32) -> bool {
-        self.verified_on
-            .and_then(|verified| verified.checked_add(months.months()).ok())
-            .is_some_and(|limit| limit < day)
+    /// Says whether the public may see the group's own mailbox and telephone: a person's only
+    /// while the consent holds and somebody has confirmed the record not too long ago.
+    pub fn shows_contact_on(&self, as_of: impl Into<AsOf>) -> bool {
+        let as_of = as_of.into();
+        self.consent.as_ref().is_none_or(|consent| {
+            consent.holds_on(as_of.day) && !as_of.hides_personal_fields(self.verified_on)
+        })
     }
 
     /// Says whether somebody who is not at the place can take part.

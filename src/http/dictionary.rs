@@ -198,7 +198,7 @@ fn words(concept: &Concept, language: AnswerLanguage) -> Vec<&str> {
         LabelKind::Preferred | LabelKind::Abbreviation | LabelKind::Ambiguous => true,
         LabelKind::Synonym => !is_english,
         LabelKind::English => is_english,
-        LabelKind::Hidden => false,
+        LabelKind::Association | LabelKind::Hidden => false,
     };
     let label = concept.english.as_deref().filter(|_| is_english).unwrap_or(&concept.label);
     let own = concept.labels.iter().take(concept.own_labels);

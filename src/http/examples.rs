@@ -80,7 +80,9 @@ pub(super) fn answer(operation: &str) -> Vec<(&'static str, Value)> {
             "version": "0.1.0", "generation": "17-0a1b2c3d", "built_at": "2026-03-01T02:00:00Z",
             "example_data": true, "stale": false, "group_count": 1600,
             "contact_points": [{"id": "ikos-jena", "group_count": 88,
-                "last_import_at": "2026-03-01T01:59:00Z", "stale_count": 9}],
+                "last_import_at": "2026-03-01T01:59:00Z", "stale_count": 9,
+                "source": {"last_success_at": "2026-03-01T01:59:00Z", "failures": 0,
+                    "alert": false}}],
         }),
         _ => return Vec::new(),
     };

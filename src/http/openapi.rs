@@ -71,6 +71,9 @@ const OPTIONAL: &[(&str, &str)] =
         super::admin::reviews::list_reviews,
         super::admin::reviews::merge_duplicates,
         super::admin::reviews::split_duplicates,
+        super::admin::sources::get_source,
+        super::admin::sources::put_source,
+        super::admin::sources::run_source,
         super::admin::put_contact_point,
         super::admin::tokens::create_token,
         super::admin::tokens::list_tokens,
@@ -91,6 +94,7 @@ const OPTIONAL: &[(&str, &str)] =
             token of the contact point, of its main office, or of the operator."),
         (name = "own_groups", description = "Staff: one's own records, one by one."),
         (name = "reviews", description = "Staff: what should be looked at and decided."),
+        (name = "sources", description = "Staff: the contact point's own feed or page."),
         (name = "own_entry", description = "Staff: the contact point's own entry."),
         (name = "tokens", description = "The operator: tokens and the index."),
     )
@@ -368,6 +372,8 @@ fn complete_admin_operation(operation: &mut Value, search: &[Value]) {
     }
     if id == "create_import" {
         operation["requestBody"]["content"]["text/csv"]["schema"]["maxLength"] = json!(134_217_728);
+    }
+    if !operation["responses"]["202"].is_null() && id != "reindex" {
         operation["responses"]["202"]["headers"]["Location"] =
             json!({"$ref": "#/components/headers/Location"});
     }
@@ -393,7 +399,9 @@ fn complete_admin_operation(operation: &mut Value, search: &[Value]) {
     }
     match id {
         "create_import" => problems.extend(WITH_HOLD),
-        "confirm_import" | "rollback_import" | "create_token" => problems.extend(WITH_STATE),
+        "confirm_import" | "rollback_import" | "create_token" | "run_source" => {
+            problems.extend(WITH_STATE)
+        }
         "put_group" | "delete_group" => problems.extend(WITH_MARK),
         _ => {}
     }

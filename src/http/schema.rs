@@ -1176,6 +1176,20 @@ pub struct ContactPointStatus {
     pub last_import_at: Option<String>,
     /// Groups that nobody has confirmed for a year.
     pub stale_count: u32,
+    /// How its own feed or page fares; null where it has none.
+    pub source: Option<SourceStatus>,
+}
+
+/// How a contact point's own feed or page fares.
+#[derive(ToSchema)]
+pub struct SourceStatus {
+    /// When its list was last taken over or found unchanged.
+    #[schema(max_length = 40, format = DateTime)]
+    pub last_success_at: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Whether it failed so often that somebody must look.
+    pub alert: bool,
 }
 
 /// Where the suggestion dictionary is.

@@ -3,14 +3,16 @@
 //! In: the groups of a contact point as they are, and as a file has them. Out: a [`Difference`].
 //! Pure; also decides what a file that is silent about a field leaves as it was.
 
-use std::collections::{BTreeSet, HashMap};
-
-use jiff::civil::Date;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::formats::RefusedRow;
 use super::headings::fold;
 use crate::catalogue::{ImportCounts, ImportMode};
-use crate::domain::{Contact, Group, GroupId, Publish, Venue};
+use crate::domain::{AsOf, Contact, Group, GroupId, Publish, Venue};
+
+/// The fields of which a source speaks, group by group.
+pub type Mentioned = HashMap<GroupId, Arc<BTreeSet<String>>>;
 
 /// One field of one group, before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,22 +78,21 @@ impl Difference {
 pub fn difference(
     current: &[Group],
     incoming: Vec<Group>,
-    mentioned: &HashMap<GroupId, BTreeSet<String>>,
+    mentioned: &Mentioned,
     refused: &[RefusedRow],
     mode: ImportMode,
-    today: Date,
+    today: impl Into<AsOf>,
 ) -> Difference {
+    let today = today.into();
     let before: HashMap<GroupId, &Group> = current.iter().map(|g| (g.id, g)).collect();
-    let mut difference = Difference::default();
-    let mut named: BTreeSet<GroupId> = BTreeSet::new();
+    let (removed, kept) = missed(current, &incoming, refused, mode, today);
+    let mut difference = Difference { removed, kept, ..Difference::default() };
     let silence = BTreeSet::new();
-    for mut group in incoming {
-        named.insert(group.id);
-        let Some(old) = before.get(&group.id) else {
-            difference.new.push(group);
-            continue;
-        };
-        let spoken_of = mentioned.get(&group.id).unwrap_or(&silence);
+    // New groups stay where they are: of a first list that is all of it.
+    let mut new = incoming;
+    for mut group in new.extract_if(.., |group| before.contains_key(&group.id)) {
+        let Some(old) = before.get(&group.id) else { continue };
+        let spoken_of = mentioned.get(&group.id).map_or(&silence, |fields| &**fields);
         carry_over(old, &mut group, spoken_of);
         let fields = changes(old, &group);
         if fields.is_empty() {
@@ -103,9 +104,28 @@ pub fn difference(
         }
         difference.changed.push(ChangedGroup { group, fields });
     }
-    if mode == ImportMode::Merge {
-        return difference;
+    difference.new = new;
+    difference
+}
+
+/// Groups by id and name.
+type Named = Vec<(GroupId, String)>;
+
+/// Returns the groups that a list no longer names: those that leave, and those that stay because
+/// their new row was refused.
+fn missed(
+    current: &[Group],
+    incoming: &[Group],
+    refused: &[RefusedRow],
+    mode: ImportMode,
+    today: impl Into<AsOf>,
+) -> (Named, Named) {
+    let today = today.into();
+    let (mut removed, mut kept) = (Vec::new(), Vec::new());
+    if mode == ImportMode::Merge || current.is_empty() {
+        return (removed, kept);
     }
+    let named: HashSet<GroupId> = incoming.iter().map(|group| group.id).collect();
     // What is not public stands in no export, so its absence there means nothing.
     let is_missed = |group: &&Group| !named.contains(&group.id) && group.is_public_on(today);
     for group in current.iter().filter(is_missed) {
@@ -114,10 +134,10 @@ pub fn difference(
                 || row.local_id.is_none()
                     && row.name.as_ref().is_some_and(|name| fold(name) == fold(&group.name))
         });
-        let list = if is_refused { &mut difference.kept } else { &mut difference.removed };
+        let list = if is_refused { &mut kept } else { &mut removed };
         list.push((group.id, group.name.clone()));
     }
-    difference
+    (removed, kept)
 }
 
 /// Leaves as they were the fields of which a source says nothing at all: an export holds no
@@ -290,9 +310,9 @@ mod tests {
     use crate::import::settings::SourceSettings;
     use crate::import::{read_source, testing};
 
-    const TODAY: Date = jiff::civil::date(2026, 11, 21);
+    const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 21);
 
-    fn groups(csv: &str) -> (Vec<Group>, HashMap<GroupId, BTreeSet<String>>) {
+    fn groups(csv: &str) -> (Vec<Group>, Mentioned) {
         let reader = testing::reader();
         let mut settings = SourceSettings::named("a.csv");
         settings.contact_point = "ikos-jena".parse().ok();

@@ -19,8 +19,8 @@ use super::settings::SourceSettings;
 use super::validate::CheckedRecord;
 use crate::analysis::Analyzer;
 use crate::domain::{
-    Audience, Catchment, ContactPoint, ContactPointId, Cost, Format, Gender, Group, GroupId,
-    Language, OpenForNew, Source, Status, Wheelchair, derived_local_id,
+    AsOf, Audience, Catchment, ContactPoint, ContactPointId, Cost, Format, Gender, Group, GroupId,
+    Language, OpenForNew, ReviewDates, Source, Status, Wheelchair, derived_local_id,
 };
 use crate::recognise::term::Reading;
 use crate::reference::Gazetteer;
@@ -37,6 +37,8 @@ pub struct Context<'a> {
     pub contact_points: &'a [ContactPoint],
     /// The day of the import.
     pub today: Date,
+    /// The review dates: a group that is hidden already cannot be missed.
+    pub review: ReviewDates,
     /// The moment of the import.
     pub now: Timestamp,
     /// How far the reading has come; counts on while a source is read.
@@ -60,12 +62,13 @@ impl<'a> Context<'a> {
         analyzer: &'a Analyzer,
         reader: &'a dyn TopicReader,
         contact_points: &'a [ContactPoint],
-        today: Date,
+        today: impl Into<AsOf>,
         now: Timestamp,
     ) -> Self {
         let names = PlaceNames::new(gazetteer, analyzer);
+        let AsOf { day: today, review } = today.into();
         let progress = Arc::default();
-        Self { gazetteer, analyzer, reader, contact_points, today, now, progress, names }
+        Self { gazetteer, analyzer, reader, contact_points, today, review, now, progress, names }
     }
 }
 
@@ -73,7 +76,8 @@ impl<'a> Context<'a> {
 #[derive(Default)]
 pub(super) struct Ids {
     taken: HashMap<ContactPointId, HashMap<String, u64>>,
-    rows: HashMap<(ContactPointId, String), u64>,
+    /// Rows by a hash of whose they are and what they say.
+    rows: HashMap<[u8; 16], u64>,
 }
 
 impl Ids {
@@ -87,7 +91,9 @@ impl Ids {
 
     /// Returns the row in which the same record stood before.
     pub fn same_row(&mut self, record: &CheckedRecord) -> Option<u64> {
-        let key = (record.contact_point.clone(), record.fingerprint.clone());
+        let said = format!("{}\u{1c}{}", record.contact_point, record.fingerprint);
+        let mut key = [0; 16];
+        key.copy_from_slice(&Sha256::digest(said)[..16]);
         match self.rows.get(&key) {
             Some(row) => Some(*row),
             None => {
@@ -104,8 +110,11 @@ impl Ids {
         (row != record.row).then_some(row)
     }
 
-    fn derive(&mut self, contact_point: &ContactPointId, base: String, row: u64) -> String {
-        let taken = self.taken.entry(contact_point.clone()).or_default();
+    /// Gives a group whose row names no id one that no other row of the file has; its `local_id`
+    /// is the one wished for.
+    pub fn derive(&mut self, group: &mut Group, row: u64) {
+        let taken = self.taken.entry(group.contact_point.clone()).or_default();
+        let base = group.local_id.clone();
         let mut id = base.clone();
         let mut count = 1;
         while taken.contains_key(&id) {
@@ -113,16 +122,17 @@ impl Ids {
             id = format!("{base}-{count}");
         }
         taken.insert(id.clone(), row);
-        id
+        group.id = GroupId::of(&group.contact_point, &id);
+        group.local_id = id;
     }
 }
 
-/// Makes a group of a record.
+/// Makes a group of a record. Without an id of its own it has the one that [`Ids::derive`] is to
+/// give it where that is free.
 pub(super) fn enrich(
     record: CheckedRecord,
     context: &Context<'_>,
     settings: &SourceSettings,
-    ids: &mut Ids,
     unlinked: &mut HashSet<String>,
     notes: &mut Notes,
 ) -> Group {
@@ -133,8 +143,7 @@ pub(super) fn enrich(
     let place = finder.fill(record.venue, row, contact_point, notes);
     let local_id = record.local_id.unwrap_or_else(|| {
         let municipality = place.municipality.as_deref().unwrap_or_default();
-        let base = derived_local_id(&context.analyzer.fold(&record.name), municipality);
-        ids.derive(&record.contact_point, base, row)
+        derived_local_id(&context.analyzer.fold(&record.name), municipality)
     });
 
     let mut people = context.reader.people(&record.name);

@@ -3,7 +3,11 @@
 //! In: a rule of [`super::messages`] and the place. Out: [`Finding`]s that reports show and the
 //! catalogue keeps. Knows no file and no group.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::messages::{self, Language, Rule};
+use super::report::MAX_LISTED;
 
 /// The stage of an import that speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +65,7 @@ pub struct Finding {
     /// What it is about; its texts stand in [`super::messages`].
     pub rule: &'static Rule,
     /// Name of the file or page.
-    pub source: String,
+    pub source: Arc<str>,
     /// Row as a spreadsheet counts it, from 1 with the heading; the line of a text file, the
     /// position of a record in JSON or HTML.
     pub row: Option<u64>,
@@ -76,7 +80,10 @@ pub struct Finding {
 impl Finding {
     /// Returns a finding about a whole file.
     pub fn about(source: &str, rule: &'static Rule) -> Self {
-        let source = source.to_owned();
+        Self::of(Arc::from(source), rule)
+    }
+
+    fn of(source: Arc<str>, rule: &'static Rule) -> Self {
         Self { rule, source, row: None, column: None, value: None, detail: None }
     }
 
@@ -132,22 +139,31 @@ impl Finding {
 /// Findings of one source in the order in which they were met.
 #[derive(Debug)]
 pub(super) struct Notes {
-    source: String,
+    source: Arc<str>,
     /// What was found so far.
     pub list: Vec<Finding>,
+    /// How often each rule spoke of each column.
+    counts: HashMap<(&'static str, Option<String>), usize>,
 }
 
 impl Notes {
     pub fn new(source: &str) -> Self {
-        Self { source: source.to_owned(), list: Vec::new() }
+        Self { source: Arc::from(source), list: Vec::new(), counts: HashMap::new() }
     }
 
     /// Starts a finding about this source; hand it to [`Notes::add`].
     pub fn about(&self, rule: &'static Rule) -> Finding {
-        Finding::about(&self.source, rule)
+        Finding::of(Arc::clone(&self.source), rule)
     }
 
-    pub fn add(&mut self, finding: Finding) {
+    /// Adds a finding. Of a rule that speaks of one column more often than a report lists, only
+    /// the rows are still kept: nobody would ever see the rest.
+    pub fn add(&mut self, mut finding: Finding) {
+        let count = self.counts.entry((finding.rule.id, finding.column.clone())).or_default();
+        *count += 1;
+        if *count > MAX_LISTED {
+            (finding.value, finding.detail) = (None, None);
+        }
         self.list.push(finding);
     }
 }

@@ -15,6 +15,7 @@ mod finding;
 mod formats;
 pub mod harvest;
 mod headings;
+mod intake;
 pub mod messages;
 mod nomenclature;
 mod own;
@@ -35,7 +36,7 @@ mod together;
 mod validate;
 mod words;
 
-pub use difference::{ChangedGroup, Difference, FieldChange, changes, difference};
+pub use difference::{ChangedGroup, Difference, FieldChange, Mentioned, changes, difference};
 pub use enrich::{Context, ReadProgress};
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;
@@ -48,7 +49,7 @@ pub use report::{
     ChangedField, GroupChange, ImportReport, MAX_LISTED, Part, json, state_of, stored_findings,
     text,
 };
-pub use reviews::{Likeness, Review, ReviewedGroup, reviews};
+pub use reviews::{Likeness, Review, ReviewedGroup, reviews, reviews_of_lists};
 pub use run::{
     ImportOrder, Reading, change_of_staged, check_file, exit_code, import_file, read_pages,
     read_source,

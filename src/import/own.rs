@@ -7,7 +7,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::difference::{Difference, changes};
@@ -21,7 +20,7 @@ use crate::catalogue::{
     Applied, Catalogue, CatalogueError, Change, GroupRecord, ImportId, ImportMode, ImportRecord,
     ImportTransaction, OwnGroup, Writer, heed_withdrawals, record_revision,
 };
-use crate::domain::{Group, SourceKind};
+use crate::domain::{AsOf, Group, SourceKind};
 
 /// Members of a record that only the service writes. They may stand in a record that is put, as
 /// it was read, but not with another value.
@@ -80,7 +79,7 @@ pub async fn confirm_own(
     catalogue: &Catalogue,
     owner: &Writer,
     id: ImportId,
-    today: Date,
+    today: AsOf,
 ) -> Result<Option<Applied>, CatalogueError> {
     let Some(import) = catalogue.own_import(&owner.reader(), id).await? else { return Ok(None) };
     let staged = catalogue.staged(id).await?;

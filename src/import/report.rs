@@ -63,7 +63,7 @@ pub struct Part {
     pub import_id: Option<ImportId>,
     /// Its numbers.
     pub counts: ImportCounts,
-    /// What changes.
+    /// What changes; of a long list the first of each kind.
     pub changes: Vec<GroupChange>,
     /// Why it is held, and what stays nevertheless.
     pub findings: Vec<Finding>,
@@ -111,7 +111,7 @@ impl ImportReport {
     }
 }
 
-/// Returns what changes, new groups first.
+/// Returns what changes, new groups first; of each kind at most [`MAX_LISTED`].
 pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
     let of = |kind, group: &crate::domain::Group, fields| GroupChange {
         kind,
@@ -122,8 +122,8 @@ pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
     };
     let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let mut changes: Vec<GroupChange> =
-        difference.new.iter().map(|group| of("new", group, Vec::new())).collect();
-    for changed in &difference.changed {
+        difference.new.iter().take(MAX_LISTED).map(|g| of("new", g, Vec::new())).collect();
+    for changed in difference.changed.iter().take(MAX_LISTED) {
         let fields = changed.fields.iter().map(|change| ChangedField {
             field: change.field,
             before: some(&change.before),
@@ -131,7 +131,7 @@ pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
         });
         changes.push(of("changed", &changed.group, fields.collect()));
     }
-    changes.extend(difference.removed.iter().map(|(id, name)| GroupChange {
+    changes.extend(difference.removed.iter().take(MAX_LISTED).map(|(id, name)| GroupChange {
         kind: "removed",
         id: id.to_string(),
         local_id: None,
@@ -242,7 +242,29 @@ pub(super) fn stored(reading: &Reading, part: &Part) -> Value {
 
 /// Returns the same for one record.
 pub(super) fn stored_of(findings: &[&Finding], difference: &Difference) -> Value {
-    stored_form(findings, &changes_of(difference), 0)
+    let mut form = stored_form(findings, &changes_of(difference), 0);
+    form["is_one_record"] = true.into();
+    form
+}
+
+/// Reads a stored finding back; `None` when its rule is not known any more.
+pub(super) fn read_back(stored: &Value) -> Option<Finding> {
+    let text = |name: &str| stored[name].as_str().map(str::to_owned);
+    let id = stored["rule"].as_str()?;
+    let told = |rule: &'static messages::Rule| {
+        let mut told = Finding::about(stored["source"].as_str().unwrap_or_default(), rule);
+        told.row = stored["row"].as_u64();
+        told.column = text("column");
+        told.value = text("value");
+        told.detail = text("detail");
+        told
+    };
+    // Rules may share an id; the sentence that was stored tells them apart.
+    let same_id = messages::ALL.iter().filter(|rule| rule.id == id);
+    let mut all: Vec<Finding> = same_id.map(|rule| told(rule)).collect();
+    let said = text("message");
+    let exact = all.iter().position(|told| Some(told.message(Language::German)) == said);
+    (!all.is_empty()).then(|| all.swap_remove(exact.unwrap_or(0)))
 }
 
 fn stored_form(findings: &[&Finding], changes: &[GroupChange], streets_public: usize) -> Value {
@@ -257,17 +279,11 @@ fn stored_form(findings: &[&Finding], changes: &[GroupChange], streets_public: u
 /// Returns stored findings with their sentences in a language; what an older version stored
 /// without its details stays German.
 pub fn stored_findings(stored: &Value, language: Language) -> Vec<Value> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
     let findings = stored["findings"].as_array().into_iter().flatten();
     let said = |finding: &Value| {
         let mut said = finding.clone();
         let detail = said.as_object_mut().and_then(|members| members.remove("detail"));
-        let rule = finding["rule"].as_str().and_then(messages::rule);
-        if let (Some(rule), Some(detail)) = (rule, detail) {
-            let mut told = Finding::about("", rule);
-            told.column = text(&finding["column"]);
-            told.value = text(&finding["value"]);
-            told.detail = text(&detail);
+        if let (Some(told), Some(_)) = (read_back(finding), detail) {
             said["message"] = Value::from(told.message(language));
             said["remedy"] = Value::from(told.remedy(language));
         }
@@ -361,7 +377,7 @@ fn write_findings(out: &mut String, report: &ImportReport, language: Language) {
         for (first, others) in seen {
             let row = first.row.map(|row| format!("{} {row}: ", say("Zeile", "Row")));
             // Of several files the reader must know which one is meant.
-            let file = Some(&first.source).filter(|source| **source != report.source);
+            let file = Some(&first.source).filter(|source| source.as_ref() != report.source);
             let file = file.map(|source| format!("{source}, ")).unwrap_or_default();
             let row = row.unwrap_or_default();
             let _ = writeln!(out, "  • {file}{row}{}", first.message(language));
@@ -424,8 +440,9 @@ fn write_part(
             );
         }
     }
-    if part.changes.len() > GROUPS_SHOWN {
-        let more = part.changes.len() - GROUPS_SHOWN;
+    let all = (counts.new + counts.changed + counts.removed) as usize;
+    if all > GROUPS_SHOWN {
+        let more = all - GROUPS_SHOWN;
         let _ = writeln!(out, "    … {} {more}", say("und weitere", "and more:"));
     }
     if part.streets_public > 0 {

@@ -1,17 +1,25 @@
-//! What staff should look at in their own records: what is due, what no concept matches, what
-//! may stand in two lists.
+//! What staff should look at in their own records: a source that fails, what is due, faulty
+//! telephone numbers, addresses and postcodes of the last list, what no concept matches, what may
+//! stand in two lists.
 //!
-//! In: a snapshot of the catalogue. Out: [`Review`]s of one contact point. Decides nothing.
+//! In: a snapshot of the catalogue, the last list's report, the source. Out: [`Review`]s of one
+//! contact point. Decides nothing.
 
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::finding::Finding;
+use super::harvest::ALERT_AFTER;
 use super::reader::{TopicReader, VocabularyReader};
-use crate::catalogue::{DuplicateDecision, Snapshot};
-use crate::domain::{ContactPointId, Group, GroupId, HIDDEN_AFTER_MONTHS, STALE_AFTER_MONTHS};
-use crate::reference::ConceptIndex;
+use super::report;
+use crate::catalogue::{
+    DuplicateDecision, ImportId, ImportState, Snapshot, SourceHistory, SourceResult, StoredImport,
+};
+use crate::domain::{AsOf, ContactPointId, Group, GroupId};
+use crate::recognise::duplicates::Comparison;
+use crate::reference::{ConceptIndex, Gazetteer};
 
 /// A reminder comes so many months before a record counts as stale.
 const REMINDER_MONTHS: i32 = 1;
@@ -21,9 +29,6 @@ const PROPOSALS: usize = 3;
 
 /// A label less like a topic than this is no proposal.
 const PROPOSED_FROM: f64 = 0.85;
-
-/// Two listings less alike than this are not shown.
-const DOUBTFUL_FROM: f64 = 0.8;
 
 /// A group as a review names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +58,39 @@ impl ReviewedGroup {
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Likeness(pub f64);
 
+/// Rules about values that staff can ask for anew and correct.
+const FAULTY_VALUES: [&str; 9] = [
+    "postcode-not-five-digits",
+    "postcode-unknown",
+    "phone-stray-plus",
+    "phone-not-a-number",
+    "email-malformed",
+    "url-without-scheme",
+    "url-scheme-not-allowed",
+    "url-holds-credentials",
+    "url-malformed",
+];
+
 /// One thing to look at.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Review {
+    /// The own feed or page failed again and again; the groups are those of the last good list.
+    SourceFailing {
+        /// What came of the looks.
+        history: SourceHistory,
+    },
+    /// A list, loaded or fetched, waits for a person's word.
+    Held {
+        /// The import.
+        import: ImportId,
+    },
+    /// A telephone number, address or postcode of the last list is faulty.
+    FaultyValue {
+        /// The list.
+        import: ImportId,
+        /// What is wrong with it, and where.
+        finding: Finding,
+    },
     /// Nobody has confirmed the record for long, or soon will not have.
     Due {
         /// The record.
@@ -64,8 +99,8 @@ pub enum Review {
         verified_on: Date,
         /// From this day on it counts as stale.
         due_on: Date,
-        /// From this day on nobody sees it.
-        hidden_on: Date,
+        /// From this day on nobody sees it; `None`: it stays.
+        hidden_on: Option<Date>,
     },
     /// No concept of the vocabulary matches a topic.
     UnmatchedTopic {
@@ -102,19 +137,18 @@ pub fn reviews(
     snapshot: &Snapshot,
     contact_point: &ContactPointId,
     reader: &VocabularyReader<'_>,
-    today: Date,
+    gazetteer: &Gazetteer,
+    as_of: impl Into<AsOf>,
 ) -> Vec<Review> {
+    let as_of = as_of.into();
     if snapshot.example_data {
         return Vec::new(); // nobody's records
     }
-    let (own, others): (Vec<&Group>, Vec<&Group>) =
-        snapshot.groups.iter().partition(|group| group.contact_point == *contact_point);
-    let mut found = due(&own, today);
+    let own: Vec<&Group> =
+        snapshot.groups.iter().filter(|group| group.contact_point == *contact_point).collect();
+    let mut found = due(&own, as_of);
     found.extend(unmatched_topics(&own, reader));
-    let seen = |group: &&&Group| group.is_public_on(today);
-    let own_public: Vec<&Group> = own.iter().filter(seen).copied().collect();
-    let other_public: Vec<&Group> = others.iter().filter(seen).copied().collect();
-    found.extend(possible_duplicates(&own_public, &other_public, &snapshot.duplicates, reader));
+    found.extend(possible_duplicates(contact_point, snapshot, reader, gazetteer, as_of));
     let group_of = |id: GroupId| snapshot.groups.iter().find(|group| group.id == id);
     for decision in snapshot.duplicates.iter().filter(|decision| decision.is_same) {
         let [one, other] = decision.groups.map(group_of);
@@ -132,12 +166,47 @@ pub fn reviews(
     found
 }
 
-fn due(own: &[&Group], today: Date) -> Vec<Review> {
+/// Returns what the source and the last lists ask for; `imports` are the newest ones, newest
+/// first.
+pub fn reviews_of_lists(source: Option<&SourceHistory>, imports: &[StoredImport]) -> Vec<Review> {
+    let mut found = Vec::new();
+    if let Some(history) = source
+        && history.failures >= ALERT_AFTER
+        && history.result == Some(SourceResult::Failed)
+    {
+        found.push(Review::SourceFailing { history: history.clone() });
+    }
+    // A list that waits can be confirmed only until another one is applied.
+    let until_applied = imports.iter().take_while(|import| import.state != ImportState::Applied);
+    let held = until_applied.filter(|import| import.state == ImportState::Held);
+    found.extend(held.map(|import| Review::Held { import: import.id }));
+    let is_applied = |import: &&StoredImport| import.state == ImportState::Applied;
+    if let Some(import) = imports.iter().filter(is_applied).find(|import| is_of_a_list(import)) {
+        let findings = import.record.findings["findings"].as_array().into_iter().flatten();
+        let faulty = findings.filter_map(faulty_value);
+        found.extend(faulty.map(|finding| Review::FaultyValue { import: import.id, finding }));
+    }
+    found
+}
+
+/// Says whether an import was a list: one record put by staff removes nothing and is its own row.
+fn is_of_a_list(import: &StoredImport) -> bool {
+    import.record.findings["is_one_record"] != true
+}
+
+/// Reads a stored finding back if it is about a value that staff can correct.
+fn faulty_value(stored: &serde_json::Value) -> Option<Finding> {
+    stored["rule"].as_str().filter(|rule| FAULTY_VALUES.contains(rule))?;
+    report::read_back(stored)
+}
+
+fn due(own: &[&Group], as_of: AsOf) -> Vec<Review> {
+    let [stale, _, hidden] = as_of.review.months().map(i32::from);
     let mut found = Vec::new();
     for group in own {
         let Some(verified_on) = group.verified_on else { continue };
         let after = |months: i32| verified_on.checked_add(months.months()).unwrap_or(Date::MAX);
-        if after(STALE_AFTER_MONTHS - REMINDER_MONTHS) > today {
+        if stale == 0 || after((stale - REMINDER_MONTHS).max(1)) > as_of.day {
             continue;
         }
         found.push((
@@ -145,8 +214,8 @@ fn due(own: &[&Group], today: Date) -> Vec<Review> {
             Review::Due {
                 group: ReviewedGroup::of(group),
                 verified_on,
-                due_on: after(STALE_AFTER_MONTHS),
-                hidden_on: after(HIDDEN_AFTER_MONTHS),
+                due_on: after(stale),
+                hidden_on: (hidden != 0).then(|| after(hidden)),
             },
         ));
     }
@@ -201,66 +270,36 @@ fn proposals(topic: &str, reader: &VocabularyReader<'_>) -> Vec<(String, String)
     named.collect()
 }
 
+/// Returns the pairs that wait for a decision, the most alike first.
 fn possible_duplicates(
-    own: &[&Group],
-    others: &[&Group],
-    decisions: &[DuplicateDecision],
+    contact_point: &ContactPointId,
+    snapshot: &Snapshot,
     reader: &VocabularyReader<'_>,
+    gazetteer: &Gazetteer,
+    as_of: AsOf,
 ) -> Vec<Review> {
-    let looks = |groups: &[&Group]| -> Vec<Look> {
-        groups.iter().map(|group| Look::of(group, reader)).collect()
+    let comparison = Comparison {
+        vocabulary: reader.vocabulary,
+        gazetteer,
+        finder: reader.concepts,
+        analyzer: reader.analyzer,
     };
-    let (own_looks, other_looks) = (looks(own), looks(others));
-    let mut found = Vec::new();
-    for (group, look) in own.iter().zip(&own_looks) {
-        for (other, other_look) in others.iter().zip(&other_looks) {
-            let Some(likeness) = look.likeness(other_look) else { continue };
-            let mut pair = [group.id, other.id];
-            pair.sort();
-            if decisions.iter().any(|decision| decision.groups == pair) {
-                continue;
-            }
-            found.push((likeness, group, other));
-        }
-    }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1.id, a.2.id).cmp(&(b.1.id, b.2.id))));
-    let review = |(likeness, group, other): (f64, &&Group, &&Group)| Review::PossibleDuplicate {
-        group: ReviewedGroup::of(group),
-        other: ReviewedGroup::of(other),
-        likeness: Likeness((likeness * 100.0).round() / 100.0),
-    };
-    found.into_iter().map(review).collect()
-}
-
-/// What two listings are compared by.
-struct Look {
-    name: String,
-    town: Option<String>,
-    topics: BTreeSet<String>,
-}
-
-impl Look {
-    fn of(group: &Group, reader: &VocabularyReader<'_>) -> Self {
-        let town = group.venue.as_ref().and_then(|venue| venue.town.as_ref());
-        Self {
-            name: reader.analyzer.key(&group.name),
-            town: town.map(|town| reader.analyzer.key(town)),
-            topics: group.topics.iter().map(|topic| reader.analyzer.stem_key(topic)).collect(),
-        }
-    }
-
-    /// Returns how much two listings are alike; `None` where they meet in other towns, speak of
-    /// other topics, or are alike enough for the index to show them as one.
-    fn likeness(&self, other: &Self) -> Option<f64> {
-        if self.town != other.town || self.topics.is_disjoint(&other.topics) {
-            return None;
-        }
-        if self.name == other.name && self.topics == other.topics {
-            return None;
-        }
-        let likeness = strsim::jaro_winkler(&self.name, &other.name);
-        (likeness >= DOUBTFUL_FROM).then_some(likeness)
-    }
+    let public: Vec<&Group> =
+        snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
+    let group_of = |id: GroupId| public.iter().find(|group| group.id == id).copied();
+    let found = comparison.likely_duplicates(&public, &snapshot.duplicates);
+    let reviews = found.doubtful.into_iter().filter_map(|pair| {
+        let [one, other] = pair.groups.map(group_of);
+        let (one, other) = (one?, other?);
+        let is_own = |group: &Group| group.contact_point == *contact_point;
+        let (group, other) = if is_own(one) { (one, other) } else { (other, one) };
+        is_own(group).then(|| Review::PossibleDuplicate {
+            group: ReviewedGroup::of(group),
+            other: ReviewedGroup::of(other),
+            likeness: Likeness(f64::from(pair.score) / 100.0),
+        })
+    });
+    reviews.collect()
 }
 
 #[cfg(test)]
@@ -270,7 +309,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::import::{SourceSettings, read_source, testing};
+    use crate::catalogue::{ImportCounts, ImportMode, ImportRecord};
+    use crate::import::difference::Difference;
+    use crate::import::{SourceSettings, messages, read_source, testing};
 
     fn snapshot(lists: &[(&str, &str)]) -> Snapshot {
         let reader = testing::reader();
@@ -292,6 +333,80 @@ mod tests {
         }
     }
 
+    fn import(number: &str, state: ImportState, findings: serde_json::Value) -> StoredImport {
+        StoredImport {
+            id: number.parse().expect("a number"),
+            contact_point: "ikos-jena".parse().expect("a slug"),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            state,
+            revision: None,
+            can_be_rolled_back: false,
+            record: ImportRecord {
+                who: "Büro".to_owned(),
+                source_name: "a.csv".to_owned(),
+                mode: ImportMode::Replace,
+                counts: ImportCounts::default(),
+                findings,
+            },
+        }
+    }
+
+    #[test]
+    fn staff_see_what_the_last_list_and_the_source_ask_for() {
+        let reader = testing::reader();
+        let context = testing::context(&reader);
+        let mut settings = SourceSettings::named("a.csv");
+        settings.contact_point = "ikos-jena".parse().ok();
+        let csv = "Nr;Name;Thema;PLZ;Ort;contact.email;Website\n\
+                   1;Licht;Depression;0774;Jena;;\n\
+                   2;Mut;Angst;07743;Jena;kein Postfach;https://www.example.org\n\
+                   3;Wege;Angst;07743;Jena;;gar keine\n";
+        let reading = read_source(csv.as_bytes(), &settings, &context);
+        let found: Vec<&Finding> = reading.findings.iter().collect();
+        let stored = report::stored_of(&found, &Difference::default());
+        let mut list = stored.clone();
+        list["is_one_record"] = false.into();
+        let imports = [
+            import("5", ImportState::Held, serde_json::json!({})),
+            import("4", ImportState::Checked, list.clone()),
+            import("3", ImportState::Applied, stored),
+            import("2", ImportState::Applied, list),
+            import("1", ImportState::Held, serde_json::json!({})),
+        ];
+        let history = SourceHistory {
+            failures: ALERT_AFTER,
+            result: Some(SourceResult::Failed),
+            ..SourceHistory::default()
+        };
+
+        let told = reviews_of_lists(Some(&history), &imports);
+
+        assert!(matches!(&told[0], Review::SourceFailing { history } if history.failures == 2));
+        assert!(matches!(&told[1], Review::Held { import } if import.to_string() == "5"));
+        let faulty: Vec<(String, &str, Option<u64>)> = told[2..]
+            .iter()
+            .map(|review| match review {
+                Review::FaultyValue { import, finding } => {
+                    (import.to_string(), finding.rule.id, finding.row)
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            faulty,
+            [
+                ("2".to_owned(), "postcode-not-five-digits", Some(2)),
+                ("2".to_owned(), "email-malformed", Some(3)),
+                ("2".to_owned(), "url-malformed", Some(4)),
+            ]
+        );
+        // Two rules share this id; what was said stays said, in either language.
+        let Review::FaultyValue { finding, .. } = &told[3] else { panic!("{told:?}") };
+        assert!(finding.message(messages::Language::English).contains("was not taken"));
+        let once = SourceHistory { failures: 1, ..history };
+        assert!(reviews_of_lists(Some(&once), &[]).is_empty());
+    }
+
     #[test]
     fn staff_see_what_is_due_unknown_or_listed_twice() {
         let mut snapshot = snapshot(&[
@@ -304,8 +419,9 @@ mod tests {
         ]);
         let jena = "ikos-jena".parse().expect("a slug");
         let reader = testing::reader();
+        let context = testing::context(&reader);
 
-        let found = reviews(&snapshot, &jena, &reader, date(2026, 6, 1));
+        let found = reviews(&snapshot, &jena, &reader, context.gazetteer, date(2026, 6, 1));
 
         assert!(matches!(&found[0], Review::Due { group, due_on, .. }
             if group.name == "Licht" && *due_on == date(2026, 6, 20)));
@@ -323,7 +439,7 @@ mod tests {
             who: "Büro".to_owned(),
             at: jiff::Timestamp::UNIX_EPOCH,
         });
-        let found = reviews(&snapshot, &jena, &reader, date(2026, 6, 1));
+        let found = reviews(&snapshot, &jena, &reader, context.gazetteer, date(2026, 6, 1));
         assert!(matches!(&found[2], Review::Merged { group, .. } if group.local_id == "3"));
     }
 }

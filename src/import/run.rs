@@ -4,25 +4,24 @@
 //! check that writes nothing or an import: one transaction per contact point. A file that cannot
 //! be read changes nothing; one that looks wrong as a whole is held for a person.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::atomic::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::difference::{Difference, difference};
-use super::enrich::{Context, Ids, enrich};
-use super::finding::{Finding, Notes, Severity};
+use super::difference::{Difference, Mentioned, difference};
+use super::enrich::Context;
+use super::finding::{Finding, Notes, Phase, Severity};
 use super::formats::{self, RefusedRow};
+use super::intake::Intake;
 use super::messages;
-use super::raw::RawRecord;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
-use super::validate::{self, Target, Told};
 use crate::catalogue::{
     Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState, Withdrawals,
     heed_withdrawals,
 };
-use crate::domain::{ContactPointId, Group, GroupId, Publish};
+use crate::domain::{AsOf, ContactPointId, Group, Publish};
 
 /// A file with more faulty rows than one in so many is held.
 const BAD_ROWS_ONE_IN: u64 = 5;
@@ -53,11 +52,11 @@ pub struct Reading {
     /// without them.
     pub missing_files: Vec<String>,
     /// The day it was read.
-    pub today: Date,
+    pub today: AsOf,
     /// Rows of each contact point that could be read.
     pub(super) rows: BTreeMap<ContactPointId, u64>,
     /// Fields of which the source speaks, group by group.
-    pub(super) mentioned: HashMap<GroupId, BTreeSet<String>>,
+    pub(super) mentioned: Mentioned,
 }
 
 impl Reading {
@@ -74,9 +73,9 @@ impl Reading {
             refused: Vec::new(),
             is_readable: false,
             missing_files: Vec::new(),
-            today: Date::default(), // nothing was read, so nothing is compared
+            today: Date::default().into(), // nothing was read, so nothing is compared
             rows: BTreeMap::new(),
-            mentioned: HashMap::new(),
+            mentioned: Mentioned::new(),
         }
     }
 
@@ -91,6 +90,14 @@ impl Reading {
         let number = cause.raw_os_error().map_or_else(|| "-".to_owned(), |code| code.to_string());
         let cause = notes.about(rule).with_value(&settings.name).with_detail(number);
         Self::unreadable(settings, notes, cause)
+    }
+
+    /// Returns the reading of a file that is too large for its kind; `None` for one that may be
+    /// read. Ask before reading it.
+    pub fn of_too_large_file(settings: &SourceSettings, size: u64) -> Option<Self> {
+        let notes = Notes::new(&settings.name);
+        let cause = formats::check_size(size, settings, &notes).err()?;
+        Some(Self::unreadable(settings, notes, cause))
     }
 
     /// Returns the reading of a source whose settings are wrong.
@@ -109,15 +116,25 @@ impl Reading {
         Self::unreadable(settings, notes, cause)
     }
 
-    /// Returns the groups by contact point; the one whose list it is stands there even without
+    /// Takes the groups out, by contact point; the one whose list it is stands there even without
     /// any group.
-    pub fn by_contact_point(&self) -> BTreeMap<ContactPointId, Vec<Group>> {
+    pub fn take_by_contact_point(&mut self) -> BTreeMap<ContactPointId, Vec<Group>> {
+        let groups = std::mem::take(&mut self.groups);
         let mut parts: BTreeMap<ContactPointId, Vec<Group>> = BTreeMap::new();
         if let Some(contact_point) = &self.contact_point {
             parts.entry(contact_point.clone()).or_default();
         }
-        for group in &self.groups {
-            parts.entry(group.contact_point.clone()).or_default().push(group.clone());
+        let first = groups.first().map(|group| group.contact_point.clone());
+        // A long list is moved as a whole, never copied group by group.
+        match first.filter(|first| groups.iter().all(|group| group.contact_point == *first)) {
+            Some(only) => {
+                parts.insert(only, groups);
+            }
+            None => {
+                for group in groups {
+                    parts.entry(group.contact_point.clone()).or_default().push(group);
+                }
+            }
         }
         parts
     }
@@ -130,7 +147,8 @@ impl Reading {
 
     /// Returns the rows that were meant for a contact point, and how many of them stayed out.
     fn rows_of(&self, contact_point: &ContactPointId) -> (u64, u64) {
-        if self.contact_points().len() < 2 {
+        let owners: BTreeSet<_> = self.rows.keys().chain(&self.contact_point).collect();
+        if owners.len() < 2 {
             return (self.rows_read, self.refused.len() as u64);
         }
         let is_theirs =
@@ -154,17 +172,6 @@ impl Reading {
     }
 }
 
-/// Returns the publisher's heading of each of our fields, the first where several fill one.
-fn headings_of(records: &[RawRecord]) -> HashMap<String, String> {
-    let mut headings = HashMap::new();
-    for cell in records.iter().flat_map(|record| &record.cells) {
-        if !headings.contains_key(&cell.field) {
-            headings.insert(cell.field.clone(), cell.column.clone());
-        }
-    }
-    headings
-}
-
 /// Reads a source: bytes to groups and findings. Touches nothing.
 pub fn read_source(bytes: &[u8], settings: &SourceSettings, context: &Context<'_>) -> Reading {
     read_parts(&[bytes], settings, context)
@@ -178,94 +185,19 @@ pub fn read_pages(pages: &[Vec<u8>], settings: &SourceSettings, context: &Contex
 
 fn read_parts(parts: &[&[u8]], settings: &SourceSettings, context: &Context<'_>) -> Reading {
     let mut notes = Notes::new(&settings.name);
-    let table = match formats::read_all(parts, settings, &mut notes) {
-        Ok(table) => table,
-        Err(cause) => return Reading::unreadable(settings, notes, cause),
-    };
     let known: Vec<ContactPointId> =
         context.contact_points.iter().map(|point| point.id.clone()).collect();
-    let target = Target {
-        contact_point: settings.contact_point.as_ref(),
-        known: &known,
-        today: context.today,
-        reader: context.reader,
-    };
-    let headings = headings_of(&table.records);
-    let mut refused = table.refused;
-    let mut rows_read = table.rows_read;
-    let mut told = Told::default();
-    let mut checked = Vec::new();
-    let mut rows: BTreeMap<ContactPointId, u64> = BTreeMap::new();
-    for record in &table.records {
-        context.progress.rows_read.fetch_add(1, Ordering::Relaxed);
-        let is_deleted =
-            record.cells.iter().any(|cell| cell.field == "deleted_at" && !cell.value.is_empty());
-        if is_deleted {
-            rows_read -= 1;
-            notes.add(notes.about(&messages::RECORD_DELETED).in_row(record.row));
-            continue;
+    let mut intake = Intake::new(settings, context, &known);
+    let read = formats::read_all(parts, settings, &mut notes, &mut |record, notes| {
+        intake.take(&record, notes);
+    });
+    match read {
+        Ok(read) => intake.finish(read, notes),
+        Err(cause) => {
+            // Of rows that nobody takes there is nothing to tell.
+            notes.list.retain(|finding| finding.phase() == Phase::Read);
+            Reading::unreadable(settings, notes, cause)
         }
-        match validate::check(record, &target, &mut told, &mut notes) {
-            Some(record) => {
-                *rows.entry(record.contact_point.clone()).or_default() += 1;
-                checked.push(record);
-            }
-            None => {
-                context.progress.rows_refused.fetch_add(1, Ordering::Relaxed);
-                refused.push(RefusedRow::of(record.row, &record.cells));
-            }
-        }
-    }
-    let mut ids = Ids::default();
-    checked.iter().for_each(|record| ids.reserve(record));
-    let mut groups = Vec::new();
-    let mut mentioned = HashMap::new();
-    let mut unlinked = HashSet::new();
-    for record in checked {
-        if let Some(row) = ids.same_row(&record) {
-            let finding = notes.about(&messages::ROW_TWICE).in_row(record.row);
-            notes.add(finding.with_value(&record.name).with_detail(row.to_string()));
-            continue;
-        }
-        if let Some(row) = ids.row_of(&record) {
-            let id = record.local_id.clone().unwrap_or_default();
-            let finding = notes.about(&messages::LOCAL_ID_TWICE).in_row(record.row);
-            let finding = finding.in_column("local_id").with_value(&id);
-            notes.add(finding.with_detail(row.to_string()));
-            // It counts among the refused ones from now on.
-            rows.entry(record.contact_point.clone()).and_modify(|count| *count -= 1);
-            refused.push(RefusedRow {
-                row: record.row,
-                local_id: None,
-                name: Some(record.name),
-                contact_point: Some(record.contact_point.to_string()),
-            });
-            continue;
-        }
-        let fields = record.mentioned.clone();
-        let group = enrich(record, context, settings, &mut ids, &mut unlinked, &mut notes);
-        mentioned.insert(group.id, fields);
-        groups.push(group);
-    }
-    // Staff know their own headings, not our fields.
-    for finding in &mut notes.list {
-        if let Some(heading) = finding.column.as_ref().and_then(|field| headings.get(field)) {
-            finding.column = Some(heading.clone());
-        }
-    }
-    Reading {
-        source: settings.name.clone(),
-        format: Some(table.format),
-        contact_point: settings.contact_point.clone(),
-        groups,
-        findings: notes.list,
-        rows_read,
-        refused,
-        is_readable: true,
-        missing_files: Vec::new(),
-        today: context.today,
-        rows,
-        mentioned,
     }
 }
 
@@ -361,7 +293,7 @@ pub(super) async fn compare(
     };
     let mut parts = Vec::new();
     let by_contact_point =
-        if reading.is_readable { reading.by_contact_point() } else { BTreeMap::new() };
+        if reading.is_readable { reading.take_by_contact_point() } else { BTreeMap::new() };
     for (contact_point, mut groups) in by_contact_point {
         heed_withdrawals(&mut groups, &withdrawals);
         let current: Vec<Group> = match &snapshot {
@@ -411,7 +343,7 @@ pub async fn import_file(
         return failed(reading, catalogue, order).await;
     }
     let mut parts = Vec::new();
-    for (contact_point, mut groups) in reading.by_contact_point() {
+    for (contact_point, mut groups) in reading.take_by_contact_point() {
         let streets = streets_public(&groups);
         let transaction = catalogue.begin_import(&contact_point).await?;
         heed_withdrawals(&mut groups, transaction.withdrawals());
@@ -438,10 +370,9 @@ pub async fn import_file(
 /// about, and those that stay because their row was refused.
 fn staged_of(difference: &Difference, current: &[Group]) -> Vec<Group> {
     let changed = difference.changed.iter().map(|changed| &changed.group);
-    let stays = |group: &&Group| {
-        difference.unchanged.contains(&group.id)
-            || difference.kept.iter().any(|(id, _)| *id == group.id)
-    };
+    let kept = difference.kept.iter().map(|(id, _)| id);
+    let staying: BTreeSet<_> = difference.unchanged.iter().chain(kept).collect();
+    let stays = |group: &&Group| staying.contains(&group.id);
     let staying = current.iter().filter(stays);
     difference.new.iter().chain(changed).chain(staying).cloned().collect()
 }
@@ -454,30 +385,30 @@ pub fn change_of_staged(
     current: &[Group],
     staged: Vec<Group>,
     mode: ImportMode,
-    today: Date,
+    today: impl Into<AsOf>,
 ) -> Change {
     // What was staged has no record of silence any more: every field counts as mentioned.
-    let all: BTreeSet<String> = [
-        "contact_person",
-        "hidden_terms",
-        "duplicate_of",
-        "consent",
-        "contact.label",
-        "verified_on",
-        "venue.publish",
-    ]
-    .map(str::to_owned)
-    .into();
-    let mentioned = staged.iter().map(|group| (group.id, all.clone())).collect();
+    let all: Arc<BTreeSet<String>> = Arc::new(
+        [
+            "contact_person",
+            "hidden_terms",
+            "duplicate_of",
+            "consent",
+            "contact.label",
+            "verified_on",
+            "venue.publish",
+        ]
+        .map(str::to_owned)
+        .into(),
+    );
+    let mentioned = staged.iter().map(|group| (group.id, Arc::clone(&all))).collect();
     change_of(difference(current, staged, &mentioned, &[], mode, today))
 }
 
 fn change_of(difference: Difference) -> Change {
-    let changed = difference.changed.into_iter().map(|changed| changed.group);
-    Change {
-        put: difference.new.into_iter().chain(changed).collect(),
-        removed: difference.removed.into_iter().map(|(id, _)| id).collect(),
-    }
+    let mut put = difference.new;
+    put.extend(difference.changed.into_iter().map(|changed| changed.group));
+    Change { put, removed: difference.removed.into_iter().map(|(id, _)| id).collect() }
 }
 
 fn record_of(reading: &Reading, part: &Part, order: &ImportOrder) -> ImportRecord {

@@ -3,13 +3,12 @@
 //! In two steps, because `updated_at` is the catalogue's to tell: [`Plan::new`] works out the
 //! public form of every group, [`Plan::write`] writes the folder once the days of change are known.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
 use tantivy::directory::MmapDirectory;
@@ -24,10 +23,11 @@ use super::manifest::{MANIFEST, Manifest, hex};
 use super::meta::{Meta, StoredContactPoint, StoredTombstone};
 use super::schema::Fields;
 use crate::analysis::{Analyzer, code_points, tokenizer};
-use crate::catalogue::{DuplicateDecision, Snapshot, Tombstone};
-use crate::domain::{Group, GroupId, Publish, State};
+use crate::catalogue::{Snapshot, Tombstone};
+use crate::domain::{AsOf, Group, GroupId, Publish, State};
 use crate::recognise::concept::ConceptFinder;
-use crate::reference::{Gazetteer, LabelKind, Reference};
+use crate::recognise::duplicates::{Comparison, municipality_of};
+use crate::reference::{LabelKind, Reference};
 
 /// Memory for the writer of the text index; one segment of any size fits as tantivy spills.
 const WRITER_BYTES: usize = 64 * 1024 * 1024;
@@ -61,27 +61,35 @@ struct PlannedGroup<'s> {
 pub struct Plan<'s> {
     snapshot: &'s Snapshot,
     reference: &'s Reference,
-    as_of: Date,
+    as_of: AsOf,
     groups: Vec<PlannedGroup<'s>>,
     tombstones: Vec<Tombstone>,
 }
 
 impl<'s> Plan<'s> {
-    /// Works out what the public may see of `snapshot` on the day `as_of`.
+    /// Works out what the public may see of `snapshot` on a day, by its review dates.
     pub fn new(
         snapshot: &'s Snapshot,
         reference: &'s Reference,
         finder: &ConceptFinder,
         analyzer: &Analyzer,
-        as_of: Date,
+        as_of: impl Into<AsOf>,
     ) -> Self {
+        let as_of = as_of.into();
         let mut public: Vec<&Group> =
             snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
         public.sort_by_key(|group| group.id); // the same order on every node
         let links: Vec<Vec<Link>> =
             public.iter().map(|group| links_of(group, finder, analyzer)).collect();
-        let clusters =
-            clusters_of(&public, &links, &snapshot.duplicates, analyzer, &reference.gazetteer);
+        let comparison = Comparison {
+            vocabulary: &reference.vocabulary,
+            gazetteer: &reference.gazetteer,
+            finder,
+            analyzer,
+        };
+        let concepts: Vec<Vec<u32>> =
+            links.iter().map(|links| links.iter().map(|link| link.concept).collect()).collect();
+        let clusters = comparison.clusters(&public, &concepts, &snapshot.duplicates);
         let publishers: HashMap<&str, PublisherForm<'_>> = snapshot
             .contact_points
             .iter()
@@ -157,7 +165,7 @@ impl<'s> Plan<'s> {
 
     /// Returns the manifest's id before anything is written.
     pub fn id(&self) -> String {
-        Manifest::new(self.snapshot.revision, self.reference, &self.as_of.to_string()).id
+        self.new_manifest().id
     }
 
     /// Writes the generation into the empty folder `folder`, every file fsynced, the manifest last.
@@ -223,8 +231,7 @@ impl<'s> Plan<'s> {
         ] {
             write_synced(&folder.join(name), &bytes).map_err(failed)?;
         }
-        let mut manifest =
-            Manifest::new(self.snapshot.revision, self.reference, &self.as_of.to_string());
+        let mut manifest = self.new_manifest();
         manifest.records = self.groups.len();
         manifest.add_files(folder).map_err(failed)?;
         for file in &manifest.files {
@@ -238,11 +245,16 @@ impl<'s> Plan<'s> {
         Ok(manifest)
     }
 
+    fn new_manifest(&self) -> Manifest {
+        Manifest::new(self.snapshot.revision, self.reference, self.as_of)
+    }
+
     fn meta(&self, built_at: Timestamp) -> Meta {
         Meta {
             example_data: self.snapshot.example_data,
             built_at: built_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            as_of: self.as_of.to_string(),
+            as_of: self.as_of.day.to_string(),
+            review_months: self.as_of.review.months(),
             contact_points: self
                 .snapshot
                 .contact_points
@@ -361,27 +373,6 @@ impl Tables {
     }
 }
 
-/// Returns the municipality and the district key of a group's published place.
-fn municipality_of(group: &Group, gazetteer: &Gazetteer) -> Option<(String, String)> {
-    let venue = group.venue.as_ref().filter(|venue| venue.publish != Publish::None)?;
-    let district = venue.district.as_ref()?;
-    let in_postcode = venue.postcode.as_ref().and_then(|code| gazetteer.postcode(code));
-    let places: Vec<_> = in_postcode
-        .map(|area| area.places.iter().map(|at| &gazetteer.places()[*at]).collect())
-        .unwrap_or_default();
-    let town = venue.town.as_deref();
-    let of_town = places.iter().find(|place| {
-        Some(place.name.as_str()) == town || Some(place.municipality.as_str()) == town
-    });
-    let of_any = || places.iter().find(|place| place.district.as_ref() == Some(district));
-    let name = match (of_town.or_else(of_any), town) {
-        (Some(place), _) => place.municipality.clone(),
-        (None, Some(town)) => town.to_owned(),
-        (None, None) => return None,
-    };
-    Some((name, district.to_string()))
-}
-
 fn document_of(group: &Group, fields: &Fields) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     document.add_text(fields.name, &group.name);
@@ -455,73 +446,6 @@ pub(super) fn concepts_in(
             (matched.concept, [start as u16, end as u16], is_doubtful)
         })
         .collect()
-}
-
-/// What two records of one group have in common: folded name, concepts, municipality.
-type Sameness = (String, BTreeSet<u32>, Option<(String, String)>);
-
-/// Returns for each group the lowest ordinal of the records that are the same group: equal folded
-/// name, concepts and municipality, or a given `duplicate_of`. What a person has decided about
-/// two of them beats both.
-fn clusters_of(
-    groups: &[&Group],
-    links: &[Vec<Link>],
-    decisions: &[DuplicateDecision],
-    analyzer: &Analyzer,
-    gazetteer: &Gazetteer,
-) -> Vec<u32> {
-    let ordinal_of: HashMap<GroupId, usize> =
-        groups.iter().enumerate().map(|(ordinal, group)| (group.id, ordinal)).collect();
-    let mut first_with: HashMap<Sameness, usize> = HashMap::new();
-    let mut cluster: Vec<usize> = (0..groups.len()).collect();
-    for (ordinal, group) in groups.iter().enumerate() {
-        let concepts = links[ordinal].iter().map(|link| link.concept).collect();
-        let key = (analyzer.key(&group.name), concepts, municipality_of(group, gazetteer));
-        let first = *first_with.entry(key).or_insert(ordinal);
-        // One contact point may list two groups of one name: they meet on two evenings.
-        if first != ordinal && groups[first].contact_point != group.contact_point {
-            cluster[ordinal] = cluster[first];
-        }
-    }
-    for (ordinal, group) in groups.iter().enumerate() {
-        if let Some(original) = group.duplicate_of.and_then(|id| ordinal_of.get(&id)) {
-            join(&mut cluster, ordinal, *original);
-        }
-    }
-    let pairs = decisions.iter().filter_map(|decision| {
-        let [one, other] = decision.groups.map(|id| ordinal_of.get(&id).copied());
-        Some((decision.is_same, one?, other?))
-    });
-    let (same, different): (Vec<_>, Vec<_>) = pairs.partition(|(is_same, ..)| *is_same);
-    for (_, one, other) in same {
-        join(&mut cluster, one, other);
-    }
-    for (_, one, other) in different {
-        if cluster[one] == cluster[other] {
-            leave(&mut cluster, one.max(other));
-        }
-    }
-    cluster.into_iter().map(|ordinal| ordinal as u32).collect()
-}
-
-/// Makes one cluster of two.
-fn join(cluster: &mut [usize], one: usize, other: usize) {
-    let (from, to) = (cluster[one], cluster[other]);
-    let low = from.min(to);
-    for entry in cluster.iter_mut().filter(|entry| **entry == from || **entry == to) {
-        *entry = low;
-    }
-}
-
-/// Takes a record out of its cluster; the others stay together under the lowest that is left.
-fn leave(cluster: &mut [usize], ordinal: usize) {
-    let former = cluster[ordinal];
-    let rest: Vec<usize> =
-        (0..cluster.len()).filter(|at| *at != ordinal && cluster[*at] == former).collect();
-    if let Some(&low) = rest.first() {
-        rest.iter().for_each(|at| cluster[*at] = low);
-    }
-    cluster[ordinal] = ordinal;
 }
 
 /// Returns the position of each group in the order of names.

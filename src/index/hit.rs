@@ -4,11 +4,10 @@
 //! copied into answers. Only what stands in [`GroupForm`] can ever leave: internal fields have no
 //! place in it.
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::{
-    AgeGroup, Audience, Consent, ContactMode, Coordinates, Group, Language, Precision, Publish,
+    AgeGroup, AsOf, Audience, ContactMode, Coordinates, Group, Language, Precision, Publish,
 };
 use crate::reference::{Gazetteer, Vocabulary};
 
@@ -177,7 +176,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) publisher: &'a PublisherForm<'a>,
     pub(super) also_listed_by: &'a [AlsoListed<'a>],
     pub(super) concepts: &'a [u32],
-    pub(super) as_of: Date,
+    pub(super) as_of: AsOf,
 }
 
 /// The two public forms of a group, both open-ended: the caller appends `updated_at`.
@@ -235,8 +234,7 @@ fn form_of<'a>(
     summary: Option<&'a str>,
 ) -> GroupForm<'a> {
     let clock = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
-    let may_show_contact =
-        group.consent.as_ref().is_none_or(|c: &Consent| c.holds_on(around.as_of));
+    let may_show_contact = group.shows_contact_on(around.as_of);
     let has_direct_contact =
         may_show_contact && (group.contact.phone.is_some() || group.contact.email.is_some());
     let mode = match group.contact.mode {
@@ -269,7 +267,7 @@ fn form_of<'a>(
             ends: group.meeting.ends.map(clock),
             by_appointment: group.meeting.by_appointment,
             timezone: "Europe/Berlin",
-            next_at: group.meeting.next_at(around.as_of).map(|at| at.to_string()),
+            next_at: group.meeting.next_at(around.as_of.day).map(|at| at.to_string()),
         },
         venue: venue_form(group, around.gazetteer),
         catchment: group.catchment.as_str(),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::{ANALYSIS_VERSION, SCHEMA_VERSION};
+use crate::domain::AsOf;
 use crate::reference::Reference;
 
 /// Name of the file.
@@ -30,6 +31,10 @@ pub struct Manifest {
     pub revision: u64,
     /// The day it was computed for.
     pub as_of: String,
+    /// After how many months without confirmation a record is marked as stale, its personal
+    /// fields are hidden, and it is; 0 for never.
+    #[serde(default)] // so that an older manifest is known as one
+    pub review_months: [u16; 3],
     /// Number of records.
     pub records: usize,
     /// Every file with size and SHA-256, sorted by path.
@@ -49,7 +54,7 @@ pub struct FileEntry {
 
 impl Manifest {
     /// Returns the manifest of a generation that is still to be filled.
-    pub(super) fn new(revision: u64, reference: &Reference, as_of: &str) -> Self {
+    pub(super) fn new(revision: u64, reference: &Reference, as_of: AsOf) -> Self {
         let mut manifest = Self {
             id: String::new(),
             schema_version: SCHEMA_VERSION,
@@ -57,16 +62,19 @@ impl Manifest {
             vocabulary: reference.vocabulary_hash.clone(),
             gazetteer: reference.gazetteer_hash.clone(),
             revision,
-            as_of: as_of.to_owned(),
+            as_of: as_of.day.to_string(),
+            review_months: as_of.review.months(),
             records: 0,
             files: Vec::new(),
         };
         let made_of = format!(
-            "{} {} {} {} {revision} {as_of}",
+            "{} {} {} {} {revision} {} {:?}",
             manifest.schema_version,
             manifest.analysis_version,
             manifest.vocabulary,
-            manifest.gazetteer
+            manifest.gazetteer,
+            manifest.as_of,
+            manifest.review_months
         );
         manifest.id = format!("{revision}-{}", &hex(&Sha256::digest(made_of))[..8]);
         manifest
@@ -78,6 +86,11 @@ impl Manifest {
             && self.analysis_version == ANALYSIS_VERSION
             && self.vocabulary == reference.vocabulary_hash
             && self.gazetteer == reference.gazetteer_hash
+    }
+
+    /// Says whether it was computed for this day and these review dates.
+    pub fn is_of(&self, as_of: AsOf) -> bool {
+        self.as_of == as_of.day.to_string() && self.review_months == as_of.review.months()
     }
 
     /// Reads the manifest of a folder.

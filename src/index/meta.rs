@@ -16,6 +16,9 @@ pub struct Meta {
     pub built_at: String,
     /// The day for which `stale`, hiding and next meetings were computed.
     pub as_of: String,
+    /// After how many months without confirmation a record is marked as stale, its personal
+    /// fields are hidden, and it is; 0 for never.
+    pub review_months: [u16; 3],
     /// Contact points in the order of the column.
     pub contact_points: Vec<StoredContactPoint>,
     /// Languages in the order of their bits.

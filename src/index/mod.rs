@@ -21,4 +21,4 @@ pub use hit::{HIT_MEMBERS, summary_of};
 pub use manifest::{Manifest, revision_of};
 pub use meta::{Meta, StoredContactPoint, StoredTombstone};
 pub use schema::Fields;
-pub use store::{GenerationStore, OpenError, StoreError};
+pub use store::{GenerationStore, OpenError, StoreError, remove_generations_before};

@@ -256,6 +256,29 @@ impl GenerationStore {
     }
 }
 
+/// Removes every generation of an earlier revision than `revision`, and all that was moved aside,
+/// whoever builds in the folder: what was erased from the catalogue must not stand there either.
+/// Who still reads one of them keeps it until the end of its request.
+///
+/// # Errors
+///
+/// [`StoreError::Io`] with the path.
+pub fn remove_generations_before(folder: &Path, revision: u64) -> Result<(), StoreError> {
+    let gone = |removed: io::Result<()>| match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    let aside = folder.join("aside");
+    gone(fs::remove_dir_all(&aside)).map_err(failed(&aside))?;
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if revision_of(&name_of(&path)).is_some_and(|found| found < revision) {
+            gone(fs::remove_dir_all(&path)).map_err(failed(&path))?;
+        }
+    }
+    Ok(())
+}
+
 fn failed(path: &Path) -> impl Fn(io::Error) -> StoreError {
     move |cause| StoreError::Io { path: path.display().to_string(), cause }
 }

@@ -19,6 +19,7 @@ use strsim::osa_distance;
 use self::labels::{KeyTable, LabelNumber, Labels};
 use self::phrases::{Phrases, PhrasesBuilder};
 use super::joined;
+use super::phonetics::cologne;
 use super::spelling::{Automata, budget, canonical};
 use crate::analysis::{Analyzer, Word};
 use crate::reference::{ConceptIndex, LabelKind, Lexicon, Vocabulary};
@@ -41,6 +42,9 @@ const MOST_STRETCHES: usize = 32;
 /// An imported label without "illness" at its end must have so many bytes left: "PAPA-Syndrom" is
 /// not what "Papa" means.
 const SHORTEST_STRIPPED_IMPORT: usize = 8;
+
+/// What both halves of a compound have at least, in letters.
+const SHORT_END: usize = 3;
 
 /// Most readings of one label; abbreviations may have dozens.
 const MOST_READINGS: usize = 8;
@@ -207,10 +211,8 @@ impl ConceptFinder {
                 for (turn, text) in std::iter::once(text).chain(&straight).enumerate() {
                     let words = self.analyzer.words(text);
                     self.add_label(&words, label, keys);
-                    let is_abbreviation =
-                        matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous);
                     let key = joined(&words);
-                    if is_abbreviation || key.len() < 4 {
+                    if is_short(*kind) || key.len() < 4 {
                         continue;
                     }
                     if turn == 0 && (is_imported || *kind != LabelKind::Hidden) {
@@ -280,9 +282,7 @@ impl ConceptFinder {
         }
         let key = joined(words);
         let kind = self.labels.kind(label);
-        let is_short =
-            matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous) || key.len() < 4;
-        if is_short {
+        if is_short(kind) || key.len() < 4 {
             keys.by_key.push((key, label));
             return;
         }
@@ -350,7 +350,9 @@ impl ConceptFinder {
                 if taken[range.clone()].iter().any(|t| *t) {
                     continue;
                 }
-                let matched = self.look_up(words, text, range.clone(), &spans).or_else(|| {
+                let completed = if length == 1 { self.completed(words, text, start) } else { None };
+                let looked_up = || self.look_up(words, text, range.clone(), &spans);
+                let matched = completed.or_else(looked_up).or_else(|| {
                     let phrase = phrases.iter().find(|phrase| phrase.words == range)?;
                     let met = self.met(&phrase.labels, range.clone(), How::Misspelt)?;
                     Some(ConceptMatch { edits: phrase.edits, ..met })
@@ -362,6 +364,30 @@ impl ConceptFinder {
         }
         found.sort_by_key(|matched| matched.words.start);
         found
+    }
+
+    /// Returns what a word with a hanging hyphen stands for: in "Lip- und Lymphödem" the first
+    /// word is Lipödem. The longest end of the next compound that completes a label counts.
+    fn completed(&self, words: &[Word], text: &str, at: usize) -> Option<ConceptMatch> {
+        let beginning = &text[words[at].range.clone()];
+        let after = text[words[at].range.end..].strip_prefix(['-', '\u{2010}', '\u{2011}'])?;
+        if after.starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        // At most one word ("und", "oder") stands between them.
+        let whole = words[at + 1..].iter().take(2).find(|word| {
+            !self.fillers.contains(&word.forms.folded) && word.forms.folded.len() > SHORT_END
+        })?;
+        let whole = &text[whole.range.clone()];
+        let borders = whole.char_indices().map(|(border, _)| border).skip(SHORT_END);
+        for border in borders.filter(|border| whole.len() - border >= SHORT_END) {
+            let joined_words = self.analyzer.words(&format!("{beginning}{}", &whole[border..]));
+            let labels = self.own.by_key.get(&joined(&joined_words));
+            if let Some(met) = self.met(labels, at..at + 1, How::Label) {
+                return Some(met);
+            }
+        }
+        None
     }
 
     fn look_up(
@@ -550,7 +576,13 @@ impl ConceptFinder {
         let single =
             if is_tried { self.phrases.single(&word.forms.folded, &self.automata) } else { None };
         let Some((edits, labels)) = single else { return own };
-        if apart <= usize::from(edits) {
+        // A wrong first letter is rarer than two wrong ones within.
+        let begins_so = |label: &LabelNumber| {
+            self.analyzer.key(self.labels.text(*label)).chars().next()
+                == word.forms.folded.chars().next()
+        };
+        let penalty = usize::from(!labels.iter().any(begins_so));
+        if apart <= usize::from(edits) + penalty {
             return own;
         }
         let met = self.met(&labels, range, How::Misspelt)?;
@@ -566,7 +598,8 @@ impl ConceptFinder {
             return None;
         }
         let typed = canonical(&key);
-        let mut best: Option<((u8, usize, LabelKind), u8, u64)> = None;
+        let sound = cologne(&key);
+        let mut best: Option<(Nearness, u64)> = None;
         for typed in [typed.as_str(), key.as_str()] {
             let automaton = self.automata.within(typed, edits);
             let mut stream = self.misspelt.keys().search(&automaton).into_stream();
@@ -588,18 +621,26 @@ impl ConceptFinder {
                 if is_far || (!same_start && (letters < 7 || distance == 2)) {
                     continue;
                 }
-                let rank = (distance, as_written, self.labels.kind(label));
-                if best.is_none_or(|(known, _, _)| rank < known) {
-                    best = Some((rank, distance, position));
+                let nearness = Nearness {
+                    // A wrong first letter is rarer than two wrong ones within.
+                    edits_and_start: distance + u8::from(!same_start),
+                    sounds_otherwise: cologne(&self.analyzer.key(self.labels.text(label))) != sound,
+                    starts_otherwise: !same_start,
+                    apart: as_written,
+                    kind: self.labels.kind(label),
+                    edits: distance,
+                };
+                if best.is_none_or(|(known, _)| nearness < known) {
+                    best = Some((nearness, position));
                 }
             }
         }
-        let ((_, apart, _), distance, position) = best?;
+        let (Nearness { apart, edits, .. }, position) = best?;
         let labels = self.misspelt.at(position);
         let key = self.analyzer.key(self.labels.text(*labels.first()?));
         let imported = self.imported.by_key.get(&key);
         let mut matched = self.met_both(labels, imported, range, How::Misspelt)?;
-        matched.edits = distance.max(1);
+        matched.edits = edits.max(1);
         Some((matched, apart))
     }
 
@@ -640,7 +681,7 @@ impl ConceptFinder {
 
     /// Says whether a word stands somewhere just as it is typed: in a label, a word list, or as a
     /// name. "bullos" does not, though it is the stem of "bullosa".
-    fn is_written_so(&self, word: &Word) -> bool {
+    pub fn is_written_so(&self, word: &Word) -> bool {
         let folded = &word.forms.folded;
         self.known_words.contains(folded)
             || self.phrases.has_word(folded)
@@ -650,6 +691,16 @@ impl ConceptFinder {
     /// Says whether a word carries no topic.
     pub fn is_filler(&self, word: &Word) -> bool {
         self.fillers.contains(&word.forms.folded)
+    }
+
+    /// Says whether a word tells for whom: "Frauen", "Angehörige", "junge".
+    pub fn is_term(&self, word: &Word) -> bool {
+        self.term_stems.contains(&word.forms.stem)
+    }
+
+    /// Says whether a word says no more than "illness".
+    pub fn is_generic(&self, word: &Word) -> bool {
+        self.generic.contains(&word.forms.stem)
     }
 
     /// Returns the concepts of which some label begins with `key` (folded, without spaces), at
@@ -679,6 +730,17 @@ impl ConceptFinder {
         }
         concepts
     }
+}
+
+/// How near a label is to a misspelt word; smaller is nearer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Nearness {
+    edits_and_start: u8,
+    sounds_otherwise: bool,
+    starts_otherwise: bool,
+    apart: usize,
+    kind: LabelKind,
+    edits: u8,
 }
 
 /// What every stretch of a text may be, read once.
@@ -740,6 +802,11 @@ impl Spans {
     fn may_be_parts(&self, range: &Range<usize>) -> bool {
         self.foreign_before[range.start] == self.foreign_before[range.end]
     }
+}
+
+/// Says whether a label is met only as it is written: an abbreviation, a proper name.
+fn is_short(kind: LabelKind) -> bool {
+    matches!(kind, LabelKind::Abbreviation | LabelKind::Ambiguous | LabelKind::Association)
 }
 
 /// Returns "hereditäres Angioödem Typ 1" for "Angioödem, hereditäres, Typ 1".

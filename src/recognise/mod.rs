@@ -6,9 +6,12 @@
 pub mod code;
 pub mod concept;
 pub mod contact_point;
+pub mod duplicates;
 pub mod glued;
 pub mod pattern;
+mod phonetics;
 pub mod place;
+pub mod similarity;
 pub mod spelling;
 pub mod term;
 #[cfg(test)]

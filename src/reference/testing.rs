@@ -36,6 +36,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
         ("vocabulary/patterns.tsv", "pattern\tconcepts\taudience\tgender\n"),
         ("vocabulary/crisis.tsv", "kind\n"),
         ("vocabulary/associations.tsv", "name\n"),
+        ("vocabulary/relatives.tsv", "concepts\n"),
         ("vocabulary/orphanet_heads.tsv", "code\n"),
     ];
     let mut files: Vec<(String, Vec<u8>)> =

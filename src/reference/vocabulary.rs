@@ -28,6 +28,8 @@ pub enum LabelKind {
     Ambiguous,
     /// An English name.
     English,
+    /// The name or short name of its national association: leads here, and is no name of it.
+    Association,
     /// A misspelling met in the wild: found by, never shown.
     Hidden,
 }
@@ -94,7 +96,10 @@ impl Concept {
     fn shown(labels: &[(String, LabelKind)]) -> impl Iterator<Item = &str> {
         labels
             .iter()
-            .filter(|(_, kind)| !matches!(kind, LabelKind::Preferred | LabelKind::Hidden))
+            .filter(|(_, kind)| {
+                let is_no_name = matches!(kind, LabelKind::Association | LabelKind::Hidden);
+                !is_no_name && *kind != LabelKind::Preferred
+            })
             .map(|(text, _)| text.as_str())
     }
 }
@@ -148,6 +153,17 @@ pub struct Association {
     pub website: Option<String>,
 }
 
+/// Where those find each other who are close to somebody concerned.
+#[derive(Debug, Clone)]
+pub struct Relatives {
+    /// What the other one has; this holds for everything below as well.
+    pub concepts: Vec<ConceptIndex>,
+    /// Who asks.
+    pub audience: Vec<Audience>,
+    /// The topics for them, the nearest first.
+    pub topics: Vec<ConceptIndex>,
+}
+
 /// Words that name one value of an audience, age group, gender, format, language or status, or
 /// that carry no topic (`filler`).
 #[derive(Debug, Clone)]
@@ -184,6 +200,8 @@ pub struct Vocabulary {
     pub crisis: Vec<CrisisContact>,
     /// National associations.
     pub associations: Vec<Association>,
+    /// Topics for those close to somebody concerned.
+    pub relatives: Vec<Relatives>,
     /// Words of the closed lists.
     pub recognisers: Vec<Recogniser>,
     /// Word lists of the text chain.
@@ -263,6 +281,15 @@ impl Vocabulary {
                 website: row.optional("website").map(str::to_owned),
             });
         }
+        name_by_association(&mut concepts, &associations);
+        let mut relatives = Vec::new();
+        for row in files.table("vocabulary/relatives.tsv")?.rows() {
+            relatives.push(Relatives {
+                concepts: concepts_named(&by_id, &row, "concepts")?,
+                audience: row.parse_list("audience")?,
+                topics: concepts_named(&by_id, &row, "relatives")?,
+            });
+        }
         let mut recognisers = Vec::new();
         for row in files.table("vocabulary/recognisers.tsv")?.rows() {
             recognisers.push(Recogniser {
@@ -290,6 +317,7 @@ impl Vocabulary {
             patterns,
             crisis,
             associations,
+            relatives,
             recognisers,
             lexicon,
             heads,
@@ -346,6 +374,36 @@ impl Vocabulary {
         }
         found
     }
+}
+
+/// Letters that a short name must have: two letters mean too much else.
+const SHORTEST_ASSOCIATION: usize = 3;
+
+/// Lets the names of associations lead to what they are for, their first concept; a name that is a
+/// label already stays that label's.
+fn name_by_association(concepts: &mut [Concept], associations: &[Association]) {
+    let labels = concepts.iter().flat_map(|concept| &concept.labels);
+    let mut known: std::collections::HashSet<String> =
+        labels.map(|(text, _)| text.to_lowercase()).collect();
+    for association in associations {
+        let Some(concept) = association.concepts.first() else { continue };
+        let concept = &mut concepts[*concept as usize];
+        let short = association.abbreviation.as_deref();
+        for name in short.into_iter().chain([plain_name(&association.name)]) {
+            let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
+            if letters >= SHORTEST_ASSOCIATION && known.insert(name.to_lowercase()) {
+                concept.labels.push((name.to_owned(), LabelKind::Association));
+                concept.own_labels += 1;
+            }
+        }
+    }
+}
+
+/// Returns an association's name as people say it: without its legal form and what follows.
+fn plain_name(name: &str) -> &str {
+    let ends = [" e.V.", " – ", ", Bundesverband", " Bundesverband", " Deutschland"];
+    let end = ends.iter().filter_map(|end| name.find(end)).min().unwrap_or(name.len());
+    name[..end].trim()
 }
 
 fn read_concept(row: &Row<'_, '_>) -> Result<Concept, ReferenceError> {

@@ -15,6 +15,7 @@ use super::answer::{
 };
 use super::label_in;
 use super::live::Live;
+use super::matching::levels_above;
 use super::request::{AnswerLanguage, ParameterProblem, SearchRequest};
 use super::text::frequency_of;
 use crate::analysis::{Word, code_points};
@@ -29,7 +30,7 @@ use crate::recognise::term::Term;
 use crate::reference::{ConceptIndex, LabelKind};
 
 /// Beginnings of the words that ask for groups of any kind.
-const GROUP_WORDS: [&str; 3] = ["selbsthilf", "grupp", "shg"];
+pub(super) const GROUP_WORDS: [&str; 3] = ["selbsthilf", "grupp", "shg"];
 
 /// Beside an illness, one parent is the one who has it ("mutter demenz"): who asks is a relative.
 /// Several are those who seek a group ("mütter adhs").
@@ -62,8 +63,11 @@ const LONGEST_STUMP: usize = 2;
 /// So many labels with one beginning leave open which is meant.
 const MOST_BEGINNINGS: usize = 8;
 
+/// So many labels with one beginning are looked at.
+const MOST_LOOKED_AT: usize = 32;
+
 /// So many words that nobody knows make a doubtful reading of another one untenable.
-const MOST_STRANGE: usize = 3;
+const MOST_STRANGE: usize = 2;
 
 /// Where somebody looks.
 #[derive(Debug, Clone)]
@@ -467,6 +471,7 @@ impl<'a> TextReader<'a> {
         }
         self.read_patterns_loosely(&words, free);
         self.drop_doubtful(&words);
+        self.push_relatives();
         self.out.goals.sort_by_key(|goal| goal.words.start);
         self.note_goals();
     }
@@ -764,10 +769,16 @@ impl<'a> TextReader<'a> {
     fn read_beginning(&mut self, words: &[Word]) {
         let Some(last) = words.last() else { return };
         let is_stump = last.forms.folded.chars().count() <= LONGEST_STUMP;
-        let is_strange = !self.tables.concepts.is_filler(last)
-            && !self.tables.concepts.is_label(std::slice::from_ref(last))
-            && !self.tables.concepts.knows(last)
-            && frequency_of(last, self.live) < ESTABLISHED;
+        // Who types an umlaut means it: "lymphö" is not "Lympho…" in another form.
+        let is_known = if last.forms.exact.is_ascii() {
+            self.tables.concepts.knows(last) || frequency_of(last, self.live) >= ESTABLISHED
+        } else {
+            self.tables.concepts.is_written_so(last)
+                || self.live.frequency(&format!("={}", last.forms.exact)) >= ESTABLISHED
+        };
+        let is_strange = !is_known
+            && !self.tables.concepts.is_filler(last)
+            && !self.tables.concepts.is_label(std::slice::from_ref(last));
         if self.taken[words.len() - 1] || !(is_strange || is_stump) {
             return;
         }
@@ -783,7 +794,14 @@ impl<'a> TextReader<'a> {
                 continue;
             }
             let vocabulary = &self.tables.reference.vocabulary;
-            let mut found = self.tables.concepts.beginning_with(&key, MOST_BEGINNINGS);
+            let typed = written(&words[span.clone()]);
+            let is_as_typed =
+                |label: &str| written(&self.tables.analyzer.words(label)).starts_with(&typed);
+            let mut found = self.tables.concepts.beginning_with(&key, MOST_LOOKED_AT);
+            if !typed.is_ascii() && found.iter().any(|(_, label)| is_as_typed(label)) {
+                found.retain(|(_, label)| is_as_typed(label));
+            }
+            found.truncate(MOST_BEGINNINGS);
             // Own concepts come first; beside them imported ones do not count.
             let is_own =
                 |(one, _): &&(ConceptIndex, String)| !vocabulary.concept(*one).is_imported();
@@ -799,11 +817,9 @@ impl<'a> TextReader<'a> {
                 continue;
             }
             // As written beats folded, what has groups beats what has none, then the shortest.
-            let typed = written(&words[span.clone()]);
             let order = |at: &usize| {
                 let (concept, label) = &found[*at];
-                let is_as_typed = written(&self.tables.analyzer.words(label)).starts_with(&typed);
-                (!is_as_typed, self.live.group_count(*concept) == 0, *at)
+                (!is_as_typed(label), self.live.group_count(*concept) == 0, *at)
             };
             let likeliest = (0..found.len()).min_by_key(order).unwrap_or(0);
             let (concept, label) = &found[likeliest];
@@ -824,7 +840,7 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Three strange words and one that is met only by another form of a label tell of nothing
+    /// Two strange words and one that is met only by another form of a label tell of nothing
     /// here: better no answer than an invented one.
     fn drop_doubtful(&mut self, words: &[Word]) {
         let [goal] = self.out.goals.as_slice() else { return };
@@ -841,6 +857,38 @@ impl<'a> TextReader<'a> {
             self.taken[freed].fill(false);
             self.out.goals.clear();
             self.corrections.clear();
+        }
+    }
+
+    /// Who is close to somebody concerned also seeks those who are: "meine Tochter nimmt Crystal"
+    /// asks for parents of addicts.
+    fn push_relatives(&mut self) {
+        let vocabulary = &self.tables.reference.vocabulary;
+        let asked = self.out.goals.clone();
+        for goal in &asked {
+            let levels = levels_above(goal.concept, self.tables);
+            let mut above = std::iter::once(goal.concept).chain(levels.into_iter().map(|(c, _)| c));
+            let fitting = above.find_map(|concept| {
+                let is_asked = |audience: &Audience| self.out.audience & 1 << *audience as u8 != 0;
+                vocabulary.relatives.iter().find(|row| {
+                    row.concepts.contains(&concept) && row.audience.iter().any(is_asked)
+                })
+            });
+            for topic in fitting.map_or(&[][..], |row| &row.topics) {
+                let is_known = self.out.goals.iter().any(|known| known.concept == *topic);
+                if is_known || self.live.group_count(*topic) == 0 {
+                    continue;
+                }
+                self.out.goals.push(Goal {
+                    concept: *topic,
+                    other_readings: Vec::new(),
+                    via: goal.via.clone(),
+                    words: goal.words.clone(),
+                    reason: Reason::Synonym,
+                    is_text: false,
+                    is_literal: true,
+                });
+            }
         }
     }
 

@@ -199,9 +199,10 @@ pub(super) fn group_counts(live: &Live) -> Vec<(usize, usize)> {
     let mut counts = vec![(0, 0); generation.meta.contact_points.len()];
     let as_of: Option<jiff::civil::Date> = generation.meta.as_of.parse().ok();
     let epoch = jiff::civil::date(1970, 1, 1);
-    let limit = as_of.and_then(|day| {
+    let [stale_after, ..] = generation.meta.review_months;
+    let limit = as_of.filter(|_| stale_after != 0).and_then(|day| {
         use jiff::ToSpan;
-        let day = day.checked_sub(crate::domain::STALE_AFTER_MONTHS.months()).ok()?;
+        let day = day.checked_sub(i32::from(stale_after).months()).ok()?;
         Some(day.since(epoch).ok()?.get_days())
     });
     for (group, publisher) in columns.contact_point.iter().enumerate() {

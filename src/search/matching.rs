@@ -7,7 +7,7 @@ use tantivy::Searcher;
 use super::Tables;
 use super::answer::Correction;
 use super::filters::distance_km;
-use super::interpret::Understanding;
+use super::interpret::{GROUP_WORDS, Understanding};
 use super::live::Live;
 use super::request::Tier;
 use super::text::{TextHit, as_written, groups_with, groups_with_every, readings_of};
@@ -26,6 +26,9 @@ const UMBRELLA_STEPS: u8 = 1;
 
 /// What lies beside a concept comes after what lies above it.
 const STEPS_ASIDE: u8 = 2;
+
+/// A concept with so many groups needs no related ones beside it.
+const ENOUGH_GROUPS: usize = 20;
 
 /// How much of a concept a group has that is only about something broader.
 const BROADER_SHARE: f32 = 0.3;
@@ -219,9 +222,7 @@ fn by_concepts(
         related.extend(
             levels_above(goal.concept, tables).into_iter().map(|(c, up)| (c, Tier::Broader, up)),
         );
-        if live.group_count(goal.concept) == 0 {
-            related.extend(kin_of(goal.concept, live, tables));
-        }
+        related.extend(kin_of(goal.concept, live, tables));
         let mut own: BTreeMap<u32, Fit> = BTreeMap::new();
         for (concept, tier, steps_up) in related {
             let known = matches.tiers.entry(concept).or_insert((tier, steps_up));
@@ -240,11 +241,17 @@ fn by_concepts(
             for word in tables.analyzer.words(&goal.via) {
                 let is_short =
                     word.forms.stem.len() <= SHORT_STEM && word.forms.stem != word.forms.folded;
-                let readings = if is_short {
+                let mut readings = if is_short {
                     as_written(&word)
                 } else {
                     readings_of(&word, live, tables, false)
                 };
+                // "Stillgruppe" is in no text because "still" and "Gruppe" are.
+                readings.readings.retain(|reading| {
+                    let is_group =
+                        |term: &String| GROUP_WORDS.iter().any(|start| term.starts_with(start));
+                    reading.terms.len() == 1 || !reading.terms.iter().any(is_group)
+                });
                 matches.terms.extend(
                     readings.readings.iter().flat_map(|reading| reading.terms.iter().cloned()),
                 );
@@ -285,7 +292,11 @@ fn by_concepts(
         let concepts = columns.concepts(*group);
         fit.is_aside = concepts.iter().any(|concept| !matches.tiers.contains_key(concept));
     }
-    lift(understood, live, tables, searcher, &mut matches, &mut fits)?;
+    let has_strange = lift(understood, live, tables, searcher, &mut matches, &mut fits)?;
+    // Without a group of the concept words decide, and then all must be found.
+    if has_strange && fits.values().all(|fit| fit.tier == Tier::Text) {
+        fits.clear();
+    }
     matches.fits = Some(fits);
     Ok(matches)
 }
@@ -294,8 +305,7 @@ fn by_concepts(
 fn weights_of(understood: &Understanding, live: &Live) -> Vec<f32> {
     let groups = live.generation.columns.len() as f32;
     let goals = &understood.goals;
-    let is_further =
-        |at: usize| goals[..at].iter().any(|goal| !goal.is_text && goal.words == goals[at].words);
+    let is_further = |at: usize| goals[..at].iter().any(|goal| goal.words == goals[at].words);
     let mut weights: Vec<f32> = (0..goals.len())
         .map(|at| {
             let rarity = (1.0 + groups / (1 + live.group_count(goals[at].concept)) as f32).ln();
@@ -307,12 +317,21 @@ fn weights_of(understood: &Understanding, live: &Live) -> Vec<f32> {
     weights
 }
 
-/// Returns what is nearest to a concept without groups beside what lies above it: related
-/// concepts, and what else lies below the first broader one that leads anywhere.
+/// Returns what is nearest to a concept with few groups: related concepts; and where it has none,
+/// what else lies below the first broader one that leads anywhere.
 fn kin_of(concept: ConceptIndex, live: &Live, tables: &Tables) -> Vec<(ConceptIndex, Tier, u8)> {
     let vocabulary = &tables.reference.vocabulary;
+    if live.group_count(concept) >= ENOUGH_GROUPS {
+        return Vec::new();
+    }
+    let has_groups = live.group_count(concept) > 0;
+    let steps = if has_groups { STEPS_ASIDE } else { 1 };
+    let related = vocabulary.concept(concept).related.iter();
     let mut kin: Vec<(ConceptIndex, Tier, u8)> =
-        vocabulary.concept(concept).related.iter().map(|c| (*c, Tier::Broader, 1)).collect();
+        related.map(|related| (*related, Tier::Broader, steps)).collect();
+    if has_groups {
+        return kin;
+    }
     let umbrella = vocabulary.rare_umbrella();
     let above = levels_above(concept, tables).into_iter().find(|(above, _)| {
         let is_own = !vocabulary.concept(*above).is_topic_group && Some(*above) != umbrella;
@@ -326,6 +345,7 @@ fn kin_of(concept: ConceptIndex, live: &Live, tables: &Tables) -> Vec<(ConceptIn
 }
 
 /// Lets leftover words lift groups that fit already; words that are nowhere are dropped and named.
+/// Says whether there were such words.
 fn lift(
     understood: &mut Understanding,
     live: &Live,
@@ -333,13 +353,15 @@ fn lift(
     searcher: &Searcher,
     matches: &mut Matches,
     fits: &mut BTreeMap<u32, Fit>,
-) -> tantivy::Result<()> {
+) -> tantivy::Result<bool> {
+    let mut has_strange = false;
     for at in understood.rest.clone() {
         let word = &understood.words[at];
         let readings = readings_of(word, live, tables, false);
         if readings.readings.is_empty() {
             let typed = understood.typed(at);
             understood.interpretation.dropped_words.push(typed);
+            has_strange = true;
             continue;
         }
         for hit in groups_with(&readings, live, searcher)? {
@@ -349,7 +371,7 @@ fn lift(
         }
         matches.terms.extend(readings.readings.into_iter().flat_map(|reading| reading.terms));
     }
-    Ok(())
+    Ok(has_strange)
 }
 
 /// Returns everything above a concept with its steps up, nearest first.

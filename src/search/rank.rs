@@ -6,7 +6,7 @@ use super::interpret::{AFFECTED, REMOTE, Understanding, Whereabouts};
 use super::live::Live;
 use super::matching::Fit;
 use super::request::{SearchRequest, Sort, Tier};
-use crate::domain::{Audience, Status};
+use crate::domain::{AgeGroup, Audience, Status};
 use crate::recognise::place::FoundKind;
 
 /// What being in the same town is worth; all else is a share of it.
@@ -29,11 +29,13 @@ const CONTACT_POINT_LIFT: f64 = 0.40;
 const NOT_FOR_AFFECTED: f64 = -0.10;
 /// A group for one gender or language, where nobody asked for it.
 const NARROW_GROUP: f64 = -0.05;
+/// A group for one age only, where nobody asked for it.
+const NARROW_AGE: f64 = -0.15;
 /// A group that does not speak German, where nobody asked for its language.
 const OTHER_LANGUAGE: f64 = -0.20;
 /// Having all the concepts of the query; one of them is a share of it.
 const ALL_CONCEPTS: f64 = 1.00;
-/// Each step up the tree.
+/// Each step up the tree beyond the first.
 const STEP_UP: f64 = -0.30;
 /// The label itself in name or topics.
 const NAMED: f64 = 0.20;
@@ -152,6 +154,10 @@ impl<'a> Ranker<'a> {
         }
         if asked.gender == 0 && columns.gender[at] != 0 {
             worth += NARROW_GROUP;
+        }
+        let ages = columns.age_group[at];
+        if asked.age_group == 0 && ages != 0 && ages & (1 << AgeGroup::Adults as u8) == 0 {
+            worth += NARROW_AGE;
         }
         if self.language_bits == 0 && columns.languages[at] & self.german_bit == 0 {
             worth += OTHER_LANGUAGE;

@@ -96,6 +96,16 @@ fn objects(staff: &Staff, operation: &str, described: &Value, count: &mut u32) -
             assert_eq!(decided.status, 201, "{}", decided.text);
             objects.members.push(("decision_id", decided.id()));
         }
+        "get_source" | "put_source" | "run_source" => {
+            // Nobody listens there: a look fails at once.
+            let settings = json!({"url": "http://127.0.0.1:1/gruppen.csv"});
+            let path = format!("/v1/admin/contact-points/{OWN}/source");
+            let entered = staff.ask("PUT", &path).by(&staff.operator).json(&settings);
+            assert!([200, 201].contains(&entered.status), "{}", entered.text);
+            if operation == "put_source" {
+                objects.body = Some(("application/json".to_owned(), settings));
+            }
+        }
         "revoke_token" => {
             let order = json!({"name": "Zum Widerrufen"});
             let made = staff.ask("POST", "/v1/admin/tokens").by(&staff.operator).json(&order);
@@ -137,7 +147,7 @@ fn attempt(
 /// Everybody tries everything on objects of one contact point.
 #[test]
 fn everybody_may_do_what_the_table_says_and_nothing_else() {
-    let staff = Staff::start();
+    let staff = Staff::start_with(&["--no-example-data", "--harvest-loopback"]);
     let document = document();
     let table = table();
     let tokens = [OWN, MAIN_OFFICE, OTHER].map(|contact_point| staff.token(contact_point));
@@ -208,7 +218,9 @@ fn what_is_foreign_answers_as_what_is_not_there() {
     };
     let nothing = answer("/v1/admin/contact-points/kiss-nirgends/groups/n0".to_owned());
     assert_eq!(nothing["status"], 404);
-    for path in ["groups/n0", "groups/n9", "imports/1", "imports/99", "imports", "reviews"] {
+    for path in
+        ["groups/n0", "groups/n9", "imports/1", "imports/99", "imports", "reviews", "source"]
+    {
         let foreign = answer(format!("/v1/admin/contact-points/{OWN}/{path}"));
         assert_eq!(foreign, nothing, "{path}");
     }

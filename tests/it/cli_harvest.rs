@@ -13,13 +13,15 @@ use serde_json::{Value, json};
 use crate::cli_support::House;
 
 /// A web host on this machine; what is not on it is 404.
-struct WebHost {
-    address: String,
+pub struct WebHost {
+    /// Where it is.
+    pub address: String,
     pages: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl WebHost {
-    fn start() -> Self {
+    /// Starts one without pages.
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let pages: Arc<Mutex<BTreeMap<String, String>>> = Arc::default();
@@ -33,8 +35,14 @@ impl WebHost {
         Self { address, pages }
     }
 
-    fn put(&self, path: &str, text: &str) {
+    /// Answers a path so from now on.
+    pub fn put(&self, path: &str, text: &str) {
         self.pages.lock().unwrap().insert(path.to_owned(), text.to_owned());
+    }
+
+    /// Answers nothing from now on.
+    pub fn clear(&self) {
+        self.pages.lock().unwrap().clear();
     }
 }
 
@@ -49,7 +57,8 @@ fn answer(mut stream: &TcpStream, pages: &Mutex<BTreeMap<String, String>>) {
     stream.write_all(format!("{head}{body}").as_bytes()).ok();
 }
 
-fn list(name: &str, count: usize) -> String {
+/// Writes a list of so many groups.
+pub fn list(name: &str, count: usize) -> String {
     let rows = (1..=count).map(|n| format!("L{n};{name} {n};Angst;07743;Jena\n"));
     format!("local_id;name;topics;venue.postcode;venue.town\n{}", rows.collect::<String>())
 }
@@ -76,7 +85,7 @@ fn a_running_service_takes_over_what_an_office_publishes() {
     let listed = house.run_to(0, &["harvest", "--list", "--json"]).json();
     assert_eq!(listed[0]["result"], "updated", "{listed}");
     // It answers again, and its list is gone: the groups stay, and the doctor tells.
-    host.pages.lock().unwrap().clear();
+    host.clear();
     let by_hand = ["harvest", "--contact-point", "ikos-jena", "--allow-loopback"];
     let failed = house.run_to(2, &by_hand);
     assert!(failed.out().contains("antwortet mit Status 404"), "{}", failed.out());

@@ -20,6 +20,7 @@ fn every_command_helps_with_examples() {
     for command in commands.into_iter().filter(|name| *name != "help") {
         let below: &[&str] = match command {
             "contact-points" => &["import"],
+            "duplicates" => &["list"],
             "vocabulary" => &["check"],
             "config" => &["show"],
             "token" => &["create"],

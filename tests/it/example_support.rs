@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use wegweiser::catalogue::Snapshot;
 use wegweiser::domain::Nomenclature;
 use wegweiser::import::{self, Context, Reading, SourceSettings, VocabularyReader};
-use wegweiser::index::{GenerationStore, Plan};
+use wegweiser::index::{Generation, GenerationStore, Plan};
 use wegweiser::reference::Reference;
 use wegweiser::search::Searcher;
 use wegweiser::search::answer::SearchAnswer;
@@ -74,6 +74,25 @@ pub fn read(searcher: &Searcher, bytes: &[u8], settings: &SourceSettings) -> Rea
     import::read_source(bytes, settings, &context)
 }
 
+/// Builds an index of a snapshot and returns its hits of several records each.
+pub fn clusters(searcher: &Searcher, snapshot: &Snapshot) -> Vec<Vec<u32>> {
+    let (_folder, generation) = build(searcher, snapshot);
+    generation.columns.cluster_members.values().cloned().collect()
+}
+
+fn build(searcher: &Searcher, snapshot: &Snapshot) -> (TempDir, Generation) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = GenerationStore::open(folder.path()).expect("a free folder");
+    let tables = searcher.tables();
+    let (concepts, analyzer) = (tables.concepts(), tables.analyzer());
+    let plan = Plan::new(snapshot, tables.reference(), concepts, analyzer, TODAY);
+    let built_at = "2026-11-21T08:00:00Z".parse().expect("a moment");
+    let generation = store
+        .build(&plan, analyzer, &BTreeMap::new(), built_at, |_| {})
+        .expect("a sound generation");
+    (folder, generation)
+}
+
 impl Examples {
     /// Reads all example lists and builds their index.
     pub fn load() -> Self {
@@ -95,15 +114,7 @@ impl Examples {
             duplicates: Vec::new(),
             last_import_at: BTreeMap::new(),
         };
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = GenerationStore::open(folder.path()).expect("a free folder");
-        let tables = searcher.tables();
-        let plan =
-            Plan::new(&snapshot, tables.reference(), tables.concepts(), tables.analyzer(), TODAY);
-        let built_at = "2026-11-21T08:00:00Z".parse().expect("a moment");
-        let generation = store
-            .build(&plan, tables.analyzer(), &BTreeMap::new(), built_at, |_| {})
-            .expect("a sound generation");
+        let (folder, generation) = build(&searcher, &snapshot);
         searcher.swap(generation).expect("readable words");
         Self { searcher, _folder: folder }
     }

@@ -85,8 +85,9 @@ fn srch_01_two_spellings_of_one_word_answer_alike() {
         };
         let is_umlaut_lost = bare(one).to_lowercase() == other.to_lowercase()
             && one.to_lowercase() != other.to_lowercase();
-        let borders =
-            |text: &str| text.split([' ', '-', '/']).map(str::to_lowercase).collect::<Vec<_>>();
+        let borders = |text: &str| {
+            text.split([' ', '-', '/', '(']).map(str::to_lowercase).collect::<Vec<_>>()
+        };
         let is_joined = borders(one).len() != borders(other).len();
         let (here, there) = (found(one), found(other));
         let is_alike = if is_joined {
@@ -223,7 +224,8 @@ fn srch_09_the_order_of_what_is_asked_for_does_not_change_what_is_found() {
         .filter(|concept| !concept.is_life_topic && !concept.label.contains([',', '(']))
         .map(|concept| concept.label.as_str())
         .collect();
-    const OTHERS: &[&str] = &["Gera", "04600", "Angehörige", "Frauen", "online", "junge"];
+    // No words that name another topic beside one: "Krebs junge" is "junge Krebskranke".
+    const OTHERS: &[&str] = &["Gera", "04600", "Angehörige", "Frauen", "online"];
     let units = (0..labels.len(), prop::sample::subsequence(OTHERS, 1..=3));
     for_any(400, (units, any::<u64>()), |((label, others), seed)| {
         let mut words: Vec<&str> = others;

@@ -41,13 +41,31 @@ async fn two_processes_may_open_a_new_catalogue_at_once() {
     assert_eq!(two.unwrap().contact_points().await.unwrap(), points);
 }
 
+/// Branches that were merged bring tables whose numbers lie between those that are there.
+#[tokio::test]
+async fn a_table_with_a_lower_number_that_comes_later_is_made() {
+    let (folder, catalogue) = new_catalogue().await;
+    for statement in ["DROP TABLE sources", "DELETE FROM _sqlx_migrations WHERE version = 12"] {
+        sqlx::query(statement).execute(&catalogue.pool).await.unwrap();
+    }
+    catalogue.close().await;
+
+    let again = Catalogue::open(&default_file(folder.path()), &[]).await.unwrap();
+
+    let sources = sqlx::query("SELECT * FROM sources").fetch_all(&again.pool).await.unwrap();
+    assert!(sources.is_empty());
+}
+
 /// "Acknowledged" means on the disk, not in a cache (SQLite: WAL with synchronous = FULL).
 #[tokio::test]
 async fn commits_are_synced_to_the_disk() {
     let (_folder, catalogue) = new_catalogue().await;
-    for (pragma, expected) in
-        [("PRAGMA journal_mode", "wal"), ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1")]
-    {
+    for (pragma, expected) in [
+        ("PRAGMA journal_mode", "wal"),
+        ("PRAGMA synchronous", "2"),
+        ("PRAGMA foreign_keys", "1"),
+        ("PRAGMA secure_delete", "1"),
+    ] {
         let row = sqlx::query(pragma).fetch_one(&catalogue.pool).await.unwrap();
         let value = sqlx::Row::try_get::<String, _>(&row, 0)
             .unwrap_or_else(|_| sqlx::Row::get::<i64, _>(&row, 0).to_string());

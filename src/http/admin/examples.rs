@@ -19,6 +19,10 @@ pub(in super::super) fn request(operation: &str) -> Vec<(&'static str, Value)> {
         "merge_duplicates" => {
             json!({"groups": [GROUP_ID, "4d3a4a3a-6a2f-5b0e-9c1d-2f1f6a0a7d11"]})
         }
+        "put_source" => json!({
+            "url": "https://www.example.org/gruppen.csv", "interval_hours": 24,
+            "columns": {"Gruppenname": "name"},
+        }),
         "put_contact_point" => json!({
             "name": "IKOS Jena", "phone": "03641 0000000", "email": "ikos@example.org",
             "website": "https://ikos.example.org", "hours": "Mo 9–12 Uhr",
@@ -73,12 +77,18 @@ pub(in super::super) fn answer(operation: &str, status: &str) -> Value {
                 "name": "Lichtblick"},
             "other": null, "verified_on": "2025-03-20", "due_on": "2026-03-20",
             "hidden_on": "2027-03-20", "topic": null, "proposals": [], "likeness": null,
-            "decision_id": null,
+            "decision_id": null, "import_id": null, "row": null, "column": null, "value": null,
         })),
         ("merge_duplicates", _) => json!({
             "id": "3", "groups": [GROUP_ID, "4d3a4a3a-6a2f-5b0e-9c1d-2f1f6a0a7d11"],
             "is_same": true, "who": "Büro (4fQ9xK2a)", "at": "2026-03-01T08:00:00Z",
         }),
+        ("run_source", _) => {
+            let mut running = source();
+            running["is_running"] = json!(true);
+            running
+        }
+        ("get_source" | "put_source", _) => source(),
         ("put_contact_point", _) => {
             let mut entry = request("put_contact_point")[0].1.clone();
             entry["operator"] = Value::Null;
@@ -132,6 +142,20 @@ fn record() -> Value {
         "contact_person": {"name": "E. Beispiel"}, "cost": "free", "open_for_new": "yes",
         "verified_on": "2026-02-01", "source": {"kind": "upload"},
         "updated_at": "2026-03-01T08:00:00Z",
+    })
+}
+
+fn source() -> Value {
+    json!({
+        "contact_point": "ikos-jena",
+        "settings": {"url": "https://www.example.org/gruppen.csv", "interval_hours": 24,
+            "columns": {"Gruppenname": "name"}, "contact_point": "ikos-jena",
+            "hosts": ["example.org"]},
+        "is_running": false, "result": "updated", "message": null, "failures": 0, "alert": false,
+        "attempted_at": "2026-03-01T02:00:00Z", "succeeded_at": "2026-03-01T02:00:00Z",
+        "next_at": "2026-03-02T02:00:00Z", "import_id": "17",
+        "import_url":
+            "https://wegweiser.example/v1/admin/contact-points/ikos-jena/imports/17",
     })
 }
 

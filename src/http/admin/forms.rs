@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::site::Site;
 use super::jobs::Job;
 use crate::catalogue::{ImportCounts, ImportState, StoredImport, TokenEntry};
+use crate::import::harvest;
 use crate::import::messages::Language;
 use crate::import::{Review, ReviewedGroup, stored_findings};
 use crate::search::request::AnswerLanguage;
@@ -122,9 +123,50 @@ pub(super) fn review(review: &Review, language: AnswerLanguage) -> Value {
     let mut form = json!({
         "kind": "", "act": "", "message": "", "group": null, "other": null, "verified_on": null,
         "due_on": null, "hidden_on": null, "topic": null, "proposals": [], "likeness": null,
-        "decision_id": null,
+        "decision_id": null, "import_id": null, "row": null, "column": null, "value": null,
     });
     match review {
+        Review::SourceFailing { history } => {
+            form["kind"] = json!("source_failing");
+            form["act"] = json!("put_source");
+            let cause = harvest::cause_text(history, language_of_findings(language));
+            let cause = cause.unwrap_or_default();
+            let failures = history.failures;
+            form["message"] = json!(say(
+                format!(
+                    "Die eigene Seite oder Datei im Netz ließ sich {failures}-mal hintereinander \
+                     nicht lesen; die bisherigen Gruppen bleiben. {cause}"
+                ),
+                format!(
+                    "The own feed or page could not be read {failures} times in a row; the former \
+                     groups stay. {cause}"
+                ),
+            ));
+        }
+        Review::Held { import } => {
+            form["kind"] = json!("held_import");
+            form["act"] = json!("confirm_import");
+            form["message"] = json!(say(
+                "Eine Liste ist angehalten, weil sie auffällig anders ist. Bitte ansehen und \
+                 bestätigen, oder berichtigt noch einmal laden."
+                    .to_owned(),
+                "A list is held because it looks wrong. Look at it and confirm it, or load it \
+                 again corrected."
+                    .to_owned(),
+            ));
+            form["import_id"] = json!(import.to_string());
+        }
+        Review::FaultyValue { import, finding } => {
+            let language = language_of_findings(language);
+            form["kind"] = json!("faulty_value");
+            form["act"] = json!("create_import");
+            let sentences = [finding.message(language), finding.remedy(language)];
+            form["message"] = json!(sentences.join(" "));
+            form["import_id"] = json!(import.to_string());
+            form["row"] = json!(finding.row);
+            form["column"] = json!(finding.column);
+            form["value"] = json!(finding.value);
+        }
         Review::Due { group, verified_on, due_on, hidden_on } => {
             form["kind"] = json!("due_record");
             form["act"] = json!("put_group");
@@ -141,7 +183,7 @@ pub(super) fn review(review: &Review, language: AnswerLanguage) -> Value {
             form["group"] = reviewed(group);
             form["verified_on"] = json!(verified_on.to_string());
             form["due_on"] = json!(due_on.to_string());
-            form["hidden_on"] = json!(hidden_on.to_string());
+            form["hidden_on"] = json!(hidden_on.map(|day| day.to_string()));
         }
         Review::UnmatchedTopic { group, topic, proposals } => {
             form["kind"] = json!("unmatched_topic");

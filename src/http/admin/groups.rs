@@ -253,7 +253,7 @@ pub async fn withdraw_consent(
     let (contact_point, local_id) = path.into_inner();
     let owner = actor.0.writer_of(&contact_point)?;
     nothing_but_lang(&request)?;
-    let today = (office.settings.today)();
+    let today = (office.settings.today)().day;
     let group = office.catalogue().withdraw_consent(&owner, &local_id, today).await?;
     let group = group.ok_or_else(|| Problem::new(Code::NotFound))?;
     let is_effective = office.is_shown(&site).await?;

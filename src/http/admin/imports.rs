@@ -24,6 +24,9 @@ use crate::search::request::AnswerLanguage;
 /// An import that takes longer is told of by its job.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The preference of clients that do not wait (RFC 7240).
+const RESPOND_ASYNC: &str = "respond-async";
+
 /// Longest `Idempotency-Key` in bytes.
 const MAX_KEY_BYTES: usize = 255;
 
@@ -34,7 +37,7 @@ const MAX_KEY_BYTES: usize = 255;
 /// does as well. With `dry_run=true` everything is checked and nothing changed. A list that looks
 /// wrong as a whole (more than a fifth of its rows faulty, or more than 30 % of the groups to be
 /// removed) is held: 409 with the address that confirms it. What takes longer than a second
-/// answers 202 and goes on. The same `Idempotency-Key` with the same file gives the same import
+/// answers 202 and goes on; with `Prefer: respond-async` that is the answer at once. The same `Idempotency-Key` with the same file gives the same import
 /// for 24 hours.
 #[utoipa::path(post, path = "/v1/admin/contact-points/{id}/imports", tag = "imports",
     operation_id = "create_import",
@@ -48,7 +51,10 @@ const MAX_KEY_BYTES: usize = 255;
             example = "merge"),
         ("Idempotency-Key" = Option<String>, Header,
             description = "Any text that names this request, so that it may be sent again.",
-            max_length = 255, example = "2026-03-01-liste")),
+            max_length = 255, example = "2026-03-01-liste"),
+        ("Prefer" = Option<String>, Header,
+            description = "`respond-async` (RFC 7240): do not wait, answer 202 at once.",
+            max_length = 255, example = "respond-async")),
     request_body(content((String = "text/csv"), (Vec<u8> = "application/octet-stream")),
         description = "The list, at most 128 MB as text and 20 MB otherwise."),
     responses(
@@ -87,15 +93,30 @@ pub async fn create_import(
     let reader = owner.reader();
     let job = jobs::begin(&office, &site, owner, upload, order);
     key.leave_to_job();
-    match job.ended_within(PATIENCE).await {
-        Some(outcome) => told(&site, &office, &reader, outcome?, language).await,
-        None => {
+    let prefers_a_job = prefers_a_job(&request);
+    let patience = if prefers_a_job { Duration::ZERO } else { PATIENCE };
+    match job.ended_within(patience).await {
+        Some(outcome) if !prefers_a_job => told(&site, &office, &reader, outcome?, language).await,
+        _ => {
             let place = forms::import_url(&site, &id, &job.id);
-            Ok(HttpResponse::Accepted()
-                .insert_header((header::LOCATION, place))
-                .json(forms::job(&job, false)))
+            let mut answer = HttpResponse::Accepted();
+            answer.insert_header((header::LOCATION, place));
+            if prefers_a_job {
+                answer.insert_header(("Preference-Applied", RESPOND_ASYNC));
+            }
+            Ok(answer.json(forms::job(&job, false)))
         }
     }
+}
+
+/// Says whether the client would rather be told where to look than wait (RFC 7240).
+pub(super) fn prefers_a_job(request: &HttpRequest) -> bool {
+    let fields = request.headers().get_all("prefer").filter_map(|field| field.to_str().ok());
+    let mut wishes = fields.flat_map(|field| field.split(','));
+    wishes.any(|wish| {
+        let name = wish.split([';', '=']).next().unwrap_or_default();
+        name.trim().eq_ignore_ascii_case(RESPOND_ASYNC)
+    })
 }
 
 fn order_of(request: &HttpRequest) -> Result<Order, Problem> {

@@ -14,11 +14,12 @@ mod office;
 pub(super) mod owned;
 pub(super) mod reviews;
 pub mod schema;
+pub(super) mod sources;
 pub(super) mod tokens;
 mod upload;
 
 pub(super) use contact_point::{__path_put_contact_point, put_contact_point};
-pub use office::{Office, OfficeSettings};
+pub use office::{LookAt, Office, OfficeSettings};
 
 use actix_web::web;
 
@@ -69,6 +70,15 @@ fn configure(config: &mut web::ServiceConfig) {
         .service(
             resource("/v1/admin/contact-points/{id}/groups/{local_id}/withdraw-consent", "POST")
                 .route(post().to(groups::withdraw_consent)),
+        )
+        .service(
+            resource("/v1/admin/contact-points/{id}/source", "GET, HEAD, PUT")
+                .route(get().to(sources::get_source))
+                .route(web::put().to(sources::put_source)),
+        )
+        .service(
+            resource("/v1/admin/contact-points/{id}/source/run", "POST")
+                .route(post().to(sources::run_source)),
         )
         .service(
             resource("/v1/admin/contact-points/{id}/reviews", "GET, HEAD")

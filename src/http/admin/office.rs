@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, sleep};
@@ -18,13 +18,22 @@ use super::super::limit::RateLimit;
 use super::super::problem::{Code, Problem};
 use super::super::site::Site;
 use super::jobs::Jobs;
-use crate::catalogue::{Catalogue, CatalogueError, Refusal};
+use super::sources::Looks;
+use crate::catalogue::{Catalogue, CatalogueError, Refusal, StoredSource};
+use crate::domain::AsOf;
+use crate::import::harvest::Reach;
 
 /// So many wrong tokens a minute and address; the next wrong one is not even told apart.
 const GUESSES_PER_MINUTE: u32 = 10;
 
 /// Lists that are read at once; more wait, so that searches keep their cores.
 const READERS: usize = 2;
+
+/// Sources that are looked at once when asked for; more wait.
+const LOOKERS: usize = 4;
+
+/// Looks at a source for somebody.
+pub type LookAt = Arc<dyn Fn(StoredSource, String) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// How long an answer waits for the index to show what it promises.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,11 +45,15 @@ pub struct OfficeSettings {
     /// Tells the moment.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Tells the day where the groups meet.
-    pub today: Arc<dyn Fn() -> Date + Send + Sync>,
+    pub today: Arc<dyn Fn() -> AsOf + Send + Sync>,
     /// Asks for the index to be built anew.
     pub rebuild: Arc<dyn Fn() -> io::Result<()> + Send + Sync>,
     /// Wakes whoever renews the index.
     pub nudge: Arc<Notify>,
+    /// Which addresses a source may have.
+    pub reach: Reach,
+    /// Looks at a source; `None` where the service leaves them alone.
+    pub look: Option<LookAt>,
     /// Folder for lists while they are read; emptied at the start.
     pub upload_dir: PathBuf,
 }
@@ -50,6 +63,8 @@ pub struct Office {
     pub(super) settings: OfficeSettings,
     pub(super) jobs: Arc<Jobs>,
     pub(super) readers: Arc<Semaphore>,
+    pub(super) looks: Arc<Looks>,
+    pub(super) lookers: Semaphore,
     /// Where long work runs: not on the workers that search.
     pub(super) runtime: Handle,
     guesses: RateLimit,
@@ -67,6 +82,8 @@ impl Office {
             settings,
             jobs: Arc::default(),
             readers: Arc::new(Semaphore::new(READERS)),
+            looks: Arc::default(),
+            lookers: Semaphore::new(LOOKERS),
             runtime: Handle::current(),
             guesses: RateLimit::new(GUESSES_PER_MINUTE),
         })
@@ -125,12 +142,13 @@ fn empty(folder: &Path) -> io::Result<()> {
 /// Turns a failure of the catalogue into a problem, every case by name.
 pub(super) fn problem_of(failure: CatalogueError) -> Problem {
     match &failure {
-        CatalogueError::UnknownImport(_) | CatalogueError::UnknownContactPoint(_) => {
-            Problem::new(Code::NotFound)
-        }
+        CatalogueError::UnknownImport(_)
+        | CatalogueError::UnknownContactPoint(_)
+        | CatalogueError::UnknownGroup(_) => Problem::new(Code::NotFound),
         CatalogueError::WrongState { .. }
         | CatalogueError::TooOld { .. }
         | CatalogueError::Superseded { .. }
+        | CatalogueError::OneRecord(_)
         | CatalogueError::TooManyTokens(_) => Problem::because(Code::Conflict, failure.to_string()),
         CatalogueError::Busy { .. } => Problem::new(Code::Overloaded).retry_after(5),
         CatalogueError::NotPermitted { .. }

@@ -13,18 +13,22 @@ use super::office::Office;
 use super::owned::Authenticated;
 use super::{forms, schema};
 use crate::domain::GroupId;
-use crate::import::reviews;
+use crate::import::{reviews, reviews_of_lists};
 
 /// Largest body of a decision in bytes.
 const MAX_DECISION_BYTES: usize = 4 * 1024;
+
+/// Among so many imports the last list is looked for.
+const RECENT_IMPORTS: usize = 50;
 
 /// Most things that one answer lists.
 const MAX_REVIEWS: usize = 1_000;
 
 /// List what should be looked at.
 ///
-/// Returns records that nobody has confirmed for eleven months or longer (oldest first), topics
-/// that no concept of the vocabulary matches, with proposals, records that may stand in another
+/// Returns an own source that fails again and again, a list that is held, faulty telephone numbers,
+/// addresses and postcodes of the last list, records that nobody has confirmed for eleven months
+/// or longer (oldest first), topics that no concept of the vocabulary matches, with proposals, records that may stand in another
 /// list too, and those that were merged. `act` names the operation that settles each.
 #[utoipa::path(get, path = "/v1/admin/contact-points/{id}/reviews", tag = "reviews",
     operation_id = "list_reviews",
@@ -41,11 +45,18 @@ pub async fn list_reviews(
 ) -> Result<HttpResponse, Problem> {
     let owner = actor.0.reader_of(&id)?;
     nothing_but_lang(&request)?;
+    let source = office.catalogue().source(owner.contact_point()).await?;
+    let (imports, _) = office.catalogue().own_imports(&owner, None, RECENT_IMPORTS).await?;
     let snapshot = office.catalogue().snapshot().await?;
     let today = (office.settings.today)();
     let found = web::block(move || {
         let tables = site.searcher.tables();
-        reviews(&snapshot, owner.contact_point(), &reader(&tables), today)
+        let gazetteer = &tables.reference().gazetteer;
+        let history = source.map(|source| source.history);
+        let mut found = reviews_of_lists(history.as_ref(), &imports);
+        let reader = reader(&tables);
+        found.extend(reviews(&snapshot, owner.contact_point(), &reader, gazetteer, today));
+        found
     });
     let found = found.await.map_err(|_| Problem::new(Code::Internal))?;
     let language = language_of(&request);

@@ -13,6 +13,7 @@ use super::super::schema::{
 };
 use crate::catalogue::Scope;
 use crate::domain;
+use crate::import::SourceFormat;
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident as $public:literal, $text:literal, $list:expr;)+) => {$(
@@ -62,10 +63,20 @@ words! {
     ScopeWord as "Scope", "What a token allows.", Scope::ALL.map(Scope::as_str).into_iter();
     /// Kinds of reviews.
     ReviewKindWord as "ReviewKind", "What should be looked at.",
-        ["due_record", "unmatched_topic", "possible_duplicate", "merged_duplicate"].into_iter();
+        ["source_failing", "held_import", "faulty_value", "due_record", "unmatched_topic",
+            "possible_duplicate", "merged_duplicate"].into_iter();
     /// Operations that settle reviews.
     ReviewActWord as "ReviewAct", "The operation that settles it.",
-        ["put_group", "merge_duplicates", "split_duplicates"].into_iter();
+        ["put_source", "confirm_import", "create_import", "put_group", "merge_duplicates",
+            "split_duplicates"].into_iter();
+    /// What came of a look at a source.
+    SourceResultWord as "SourceResult",
+        "What came of a look: a held list waits for `confirm_import`; whatever failed, the former \
+         groups stay.",
+        ["updated", "unchanged", "held", "failed"].into_iter();
+    /// Format of a list.
+    ListFormatWord as "ListFormat", "What a list is.",
+        SourceFormat::ALL.map(SourceFormat::as_str).into_iter();
     /// Status of one's own records.
     OwnStatusWord as "OwnStatus", "Where a group stands; `closed` ones are not shown.",
         domain::Status::WORDS.iter().copied();
@@ -564,6 +575,17 @@ pub struct Review {
     /// The decision that `split_duplicates` takes back.
     #[schema(max_length = 20)]
     pub decision_id: Option<String>,
+    /// The list that is held, or holds the faulty value.
+    #[schema(max_length = 20)]
+    pub import_id: Option<String>,
+    /// Row of the faulty value in that list.
+    pub row: Option<u32>,
+    /// Its column.
+    #[schema(max_length = 200)]
+    pub column: Option<String>,
+    /// The faulty value.
+    #[schema(max_length = 4000)]
+    pub value: Option<String>,
 }
 
 /// What should be looked at.
@@ -606,6 +628,93 @@ pub struct DuplicateDecision {
     /// When.
     #[schema(max_length = 40)]
     pub at: String,
+}
+
+/// Texts by names that the publisher chooses.
+pub struct TextByName;
+
+impl PartialSchema for TextByName {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(2000));
+        ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .description(Some("Texts by name."))
+            .additional_properties(Some(text))
+            .max_properties(Some(500))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for TextByName {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("TextByName")
+    }
+}
+
+/// Settings of a contact point's own feed or page, as in a `source.json`.
+#[derive(ToSchema)]
+pub struct SourceOrder {
+    /// Whose it is; may be left out.
+    #[schema(max_length = 80)]
+    pub contact_point: Option<String>,
+    /// Where the list is.
+    #[schema(max_length = 2000)]
+    pub url: String,
+    /// Hours between two looks.
+    #[schema(minimum = 1, maximum = 744)]
+    pub interval_hours: Option<u32>,
+    /// Further hosts that redirects and next pages may lead to.
+    #[schema(max_items = 20, max_length = 253)]
+    pub hosts: Option<Vec<String>>,
+    /// Reference of the written agreement with the contact point.
+    #[schema(max_length = 200)]
+    pub agreement: Option<String>,
+    /// What the list is; found out where it is not said.
+    pub format: Option<ListFormatWord>,
+    /// The publisher's headings and the fields that they mean.
+    pub columns: Option<TextByName>,
+    /// Sheet of a workbook.
+    #[schema(max_length = 100)]
+    pub sheet: Option<String>,
+    /// CSS selectors of a page, `next` and `pages` among them.
+    pub selectors: Option<TextByName>,
+}
+
+/// A contact point's own feed or page, and what came of the last look.
+#[derive(ToSchema)]
+pub struct HarvestSource {
+    /// Whose it is.
+    #[schema(max_length = 80)]
+    pub contact_point: String,
+    /// Its settings.
+    pub settings: SourceOrder,
+    /// Whether somebody's look is under way.
+    pub is_running: bool,
+    /// What came of the last look.
+    pub result: Option<SourceResultWord>,
+    /// Why it failed or is held, in a sentence.
+    #[schema(max_length = 2000)]
+    pub message: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Whether it failed so often that somebody must look.
+    pub alert: bool,
+    /// When it was last asked.
+    #[schema(max_length = 40, format = DateTime)]
+    pub attempted_at: Option<String>,
+    /// When its list was last taken over or found unchanged.
+    #[schema(max_length = 40, format = DateTime)]
+    pub succeeded_at: Option<String>,
+    /// When the next look is due; null: at once.
+    #[schema(max_length = 40, format = DateTime)]
+    pub next_at: Option<String>,
+    /// The import of the last look that led to one.
+    #[schema(max_length = 60)]
+    pub import_id: Option<String>,
+    /// Its address.
+    #[schema(max_length = 2000)]
+    pub import_url: Option<String>,
 }
 
 /// What the public sees of a contact point and its staff may change.
@@ -758,6 +867,7 @@ pub const PARTIAL: &[&str] = &[
     "OwnConsent",
     "OwnSource",
     "OwnEntry",
+    "SourceOrder",
     "OwnAddress",
     "TokenOrder",
 ];

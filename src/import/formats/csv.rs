@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::grid::{self, GridRow};
+use super::grid::{self, Fault, GridRow};
 use super::{MAX_CELL_CHARS, RawTable};
 use crate::import::finding::{Finding, Notes};
 use crate::import::messages::{self, Rule};
@@ -29,45 +29,60 @@ pub(super) fn read(
 ) -> Result<(), Finding> {
     let (text, declared, skipped) = separator_line(text);
     let delimiter = declared.unwrap_or_else(|| find_delimiter(text, &settings.columns));
-    let mut rows = Vec::new();
-    let mut faults: Vec<(u64, &'static Rule, String)> = Vec::new();
-    let mut reader = Reader::new(text, delimiter);
-    for number in 1 + skipped.. {
-        // The first cell tells staff which row is meant; the others may hold a person's contact.
-        let first = reader.rest.split([delimiter, '\n', '\r']).next().unwrap_or_default();
-        let Some(row) = reader.next() else { break };
-        match row {
-            Ok(cells) => {
-                let cells = cells.into_iter().map(unguarded).collect();
-                rows.push(GridRow { number, cells });
-            }
-            Err(rule) => faults.push((number, rule, first.to_owned())),
-        }
-        if rows.len() as u64 > super::MAX_ROWS + 1000 {
-            let detail = format!("> {}", super::MAX_ROWS);
-            let finding = notes.about(&messages::TOO_MANY_ROWS).with_value(&detail);
-            return Err(finding.with_detail(detail));
-        }
-    }
+    let first: Vec<GridRow> = Rows::new(text, delimiter, skipped)
+        .filter_map(|(number, _, row)| Some(GridRow { number, cells: row.ok()? }))
+        .take(grid::HEADING_ROWS)
+        .collect();
     let width =
-        grid::find_heading(&rows, &settings.columns).map_or(0, |(at, _)| rows[at].cells.len());
-    rows.retain(|row| {
-        let swallowed = swallowed_a_row(&row.cells, delimiter, width);
-        if swallowed {
-            let first = row.cells.iter().find_map(|cell| cell.lines().next());
-            let first = first.unwrap_or_default().to_owned();
-            faults.push((row.number, &messages::QUOTE_OPEN, first));
+        grid::find_heading(&first, &settings.columns).map_or(0, |(at, _)| first[at].cells.len());
+    let is_blank = |cells: &[String]| cells.iter().all(|cell| cell.trim().is_empty());
+    let mut is_behind_a_fault = false;
+    let read = Rows::new(text, delimiter, skipped).map(|(number, first, row)| {
+        let cells = row.map(|cells| cells.into_iter().map(unguarded).collect::<Vec<_>>());
+        let cells = cells.and_then(|cells| {
+            // The lines of a cell whose quote is open read like short rows.
+            let is_its_rest = is_behind_a_fault && cells.len() != width && !is_blank(&cells);
+            if is_its_rest || swallowed_a_row(&cells, delimiter, width) {
+                return Err(&messages::QUOTE_OPEN);
+            }
+            is_behind_a_fault &= is_blank(&cells);
+            Ok(cells)
+        });
+        is_behind_a_fault |= cells.is_err();
+        match cells {
+            Ok(cells) => Ok(GridRow { number, cells }),
+            Err(rule) => {
+                let detail = format!("> {MAX_CELL_CHARS}");
+                Err(Fault { number, rule, value: first.to_owned(), detail })
+            }
         }
-        !swallowed
     });
-    faults.sort_by_key(|(number, ..)| *number);
-    for (number, rule, first) in faults {
-        let finding = notes.about(rule).in_row(number).with_value(&first);
-        notes.add(finding.with_detail(format!("> {MAX_CELL_CHARS}")));
-        table.rows_read += 1;
-        table.refuse(number, &[]);
+    grid::records(read, &settings.columns, table, notes)
+}
+
+/// Rows with their number and what stands in their first cell: it tells staff which row is meant,
+/// and the others may hold a person's contact.
+struct Rows<'a> {
+    reader: Reader<'a>,
+    number: u64,
+}
+
+impl<'a> Rows<'a> {
+    fn new(text: &'a str, delimiter: char, skipped: u64) -> Self {
+        Self { reader: Reader::new(text, delimiter), number: skipped }
     }
-    grid::records(rows, &settings.columns, table, notes)
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = (u64, &'a str, Result<Vec<String>, &'static Rule>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let ends = [self.reader.delimiter, '\n', '\r'];
+        let first = self.reader.rest.split(ends).next().unwrap_or_default();
+        let row = self.reader.next()?;
+        self.number += 1;
+        Some((self.number, first, row))
+    }
 }
 
 /// Takes off the line `sep=;` that Excel puts first.
@@ -224,6 +239,7 @@ fn after_line_break(rest: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::raw::RawValue;
     use crate::import::settings::SourceFormat;
 
     fn rows(text: &str, delimiter: char) -> Vec<Result<Vec<String>, &'static str>> {
@@ -281,6 +297,17 @@ mod tests {
         read(text, &SourceSettings::named("a.csv"), &mut table, &mut notes).expect("a heading");
         assert_eq!(table.records.len(), 1);
         assert_eq!(notes.list[0].rule.id, "quote-unbalanced");
+    }
+
+    #[test]
+    fn the_rest_of_an_open_cell_becomes_no_group() {
+        let mut table = RawTable::new(SourceFormat::Csv);
+        let mut notes = Notes::new("a.csv");
+        let text = "Name;Thema;Ort\n\"A;Herz;\"eins\nzwei; drei\nvier\"\nB;Rheuma;Jena\n";
+        read(text, &SourceSettings::named("a.csv"), &mut table, &mut notes).expect("a heading");
+        let names: Vec<&RawValue> = table.records.iter().map(|r| &r.cells[0].value).collect();
+        assert_eq!(names, [&RawValue::Text("B".to_owned())]);
+        assert_eq!(table.refused.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 3, 4]);
     }
 
     #[test]

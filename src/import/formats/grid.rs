@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, RawTable};
 use crate::import::finding::{Finding, Notes};
 use crate::import::headings::{self, Heading};
-use crate::import::messages;
+use crate::import::messages::{self, Rule};
 use crate::import::raw::{RawCell, RawRecord, RawValue};
 
 /// A row of cells with its number, from 1.
@@ -18,8 +18,18 @@ pub(super) struct GridRow {
     pub cells: Vec<String>,
 }
 
+/// A row that cannot be read with certainty.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub number: u64,
+    pub rule: &'static Rule,
+    /// What its first cell says.
+    pub value: String,
+    pub detail: String,
+}
+
 /// The heading is looked for in so many rows.
-const HEADING_ROWS: usize = 25;
+pub(super) const HEADING_ROWS: usize = 25;
 
 /// Returns where the heading stands and how many headings of it are known.
 pub(super) fn find_heading(
@@ -48,30 +58,40 @@ pub(super) fn find_heading(
     best
 }
 
-/// Reads the records of a grid.
+/// Reads the records of a grid, row by row.
 pub(super) fn records(
-    rows: Vec<GridRow>,
+    rows: impl IntoIterator<Item = Result<GridRow, Fault>>,
     columns: &BTreeMap<String, String>,
     table: &mut RawTable,
     notes: &mut Notes,
 ) -> Result<(), Finding> {
     let filled = |row: &GridRow| row.cells.iter().any(|cell| !cell.trim().is_empty());
+    let mut rest = rows.into_iter();
+    let mut rows = Vec::new();
+    for row in rest.by_ref() {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(fault) => refuse(fault, table, notes),
+        }
+        if rows.len() == HEADING_ROWS || table.rows_read > MAX_ROWS {
+            break;
+        }
+    }
+    if table.rows_read > MAX_ROWS {
+        return Err(too_many_rows(notes));
+    }
     let Some((at, _)) = find_heading(&rows, columns) else {
         let first = rows.iter().find(|row| filled(row));
         let none = || notes.about(&messages::NO_RECORDS).with_value("0");
         let Some(first) = first else { return Err(none()) };
+        let widest = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        must_be_narrow(widest, notes)?;
         let shown = first.cells.join(" | ");
         return Err(notes.about(&messages::NO_HEADING).with_value(&shown));
     };
     let width =
         rows[at].cells.iter().rposition(|c| !c.trim().is_empty()).map_or(0, |last| last + 1);
-    if width > MAX_COLUMNS {
-        let detail = format!("{width} > {MAX_COLUMNS}");
-        return Err(notes
-            .about(&messages::TOO_MANY_COLUMNS)
-            .with_value(&detail)
-            .with_detail(detail));
-    }
+    must_be_narrow(width, notes)?;
     let above = rows[..at].iter().filter(|row| filled(row)).count();
     if above > 0 {
         notes.add(notes.about(&messages::ROWS_ABOVE_HEADING).with_detail(above.to_string()));
@@ -82,16 +102,21 @@ pub(super) fn records(
     let unnamed: Vec<usize> = (0..width).filter(|i| heading[*i].is_empty()).collect();
     let mut unnamed_told = vec![false; width];
 
-    for row in rows.into_iter().skip(at + 1) {
+    for row in rows.into_iter().skip(at + 1).map(Ok).chain(rest) {
+        if table.rows_read >= MAX_ROWS && row.as_ref().map_or(true, filled) {
+            return Err(too_many_rows(notes));
+        }
+        let row = match row {
+            Ok(row) => row,
+            Err(fault) => {
+                refuse(fault, table, notes);
+                continue;
+            }
+        };
         if !filled(&row) {
             continue;
         }
         table.rows_read += 1;
-        if table.rows_read > MAX_ROWS {
-            let detail = format!("> {MAX_ROWS}");
-            let finding = notes.about(&messages::TOO_MANY_ROWS).with_value(&detail);
-            return Err(finding.with_detail(detail));
-        }
         let same = |(cell, title): (&String, &String)| cell.trim() == title;
         if row.cells.iter().zip(&heading).all(same) && row.cells.len() >= width {
             table.rows_read -= 1;
@@ -134,9 +159,30 @@ pub(super) fn records(
                 notes.add(finding.with_value(cell).with_detail((index + 1).to_string()));
             }
         }
-        table.records.push(RawRecord { row: row.number, cells: cells_of(&row, &fields, &heading) });
+        let cells = cells_of(&row, &fields, &heading);
+        table.push(RawRecord { row: row.number, cells }, notes);
     }
     Ok(())
+}
+
+fn must_be_narrow(width: usize, notes: &Notes) -> Result<(), Finding> {
+    if width <= MAX_COLUMNS {
+        return Ok(());
+    }
+    let detail = format!("{width} > {MAX_COLUMNS}");
+    Err(notes.about(&messages::TOO_MANY_COLUMNS).with_value(&detail).with_detail(detail))
+}
+
+fn too_many_rows(notes: &Notes) -> Finding {
+    let detail = format!("> {MAX_ROWS}");
+    notes.about(&messages::TOO_MANY_ROWS).with_value(&detail).with_detail(detail)
+}
+
+fn refuse(fault: Fault, table: &mut RawTable, notes: &mut Notes) {
+    let finding = notes.about(fault.rule).in_row(fault.number).with_value(&fault.value);
+    notes.add(finding.with_detail(fault.detail));
+    table.rows_read += 1;
+    table.refuse(fault.number, &[]);
 }
 
 fn cells_of(row: &GridRow, fields: &[Option<String>], heading: &[String]) -> Vec<RawCell> {
@@ -280,15 +326,15 @@ mod tests {
     use super::*;
     use crate::import::settings::SourceFormat;
 
-    fn grid(rows: &[&[&str]]) -> Vec<GridRow> {
-        let row = |(cells, number): (&&[&str], u64)| GridRow {
-            number,
-            cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+    fn grid(rows: &[&[&str]]) -> Vec<Result<GridRow, Fault>> {
+        let row = |(cells, number): (&&[&str], u64)| {
+            let cells = cells.iter().map(|cell| (*cell).to_owned()).collect();
+            Ok(GridRow { number, cells })
         };
         rows.iter().zip(1..).map(row).collect()
     }
 
-    fn read(rows: &[&[&str]]) -> (RawTable, Vec<&'static str>) {
+    fn read(rows: &[&[&str]]) -> (RawTable<'static>, Vec<&'static str>) {
         let mut table = RawTable::new(SourceFormat::Csv);
         let mut notes = Notes::new("a.csv");
         records(grid(rows), &BTreeMap::new(), &mut table, &mut notes).expect("a heading");

@@ -255,7 +255,7 @@ mod tests {
     use super::*;
     use crate::import::settings::SourceFormat;
 
-    fn page(selectors: &[(&str, &str)], html: &str) -> Result<RawTable, Finding> {
+    fn page(selectors: &[(&str, &str)], html: &str) -> Result<RawTable<'static>, Finding> {
         let mut settings = SourceSettings::named("liste.html");
         settings.selectors =
             selectors.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();

@@ -316,7 +316,7 @@ mod tests {
     use super::*;
     use crate::import::settings::SourceFormat;
 
-    fn document(text: &str) -> Result<(RawTable, Vec<&'static str>), Finding> {
+    fn document(text: &str) -> Result<(RawTable<'static>, Vec<&'static str>), Finding> {
         let mut table = RawTable::new(SourceFormat::Json);
         let mut notes = Notes::new("a.json");
         read_document(text, &SourceSettings::named("a.json"), &mut table, &mut notes)?;

@@ -364,7 +364,7 @@ mod tests {
     use super::*;
     use crate::import::settings::SourceFormat;
 
-    fn table(text: &str, kind: Option<&str>) -> Result<RawTable, Finding> {
+    fn table(text: &str, kind: Option<&str>) -> Result<RawTable<'static>, Finding> {
         let mut settings = SourceSettings::named("seite.html");
         settings.selectors.extend(kind.map(|kind| ("type".to_owned(), kind.to_owned())));
         let mut table = RawTable::new(SourceFormat::JsonLd);

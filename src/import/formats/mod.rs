@@ -21,6 +21,8 @@ mod sheet;
 mod text;
 mod topics;
 
+use std::fmt;
+
 pub(super) use html::plain_text;
 pub(super) use text::decode;
 
@@ -60,22 +62,47 @@ pub struct RefusedRow {
     pub contact_point: Option<String>,
 }
 
+/// Takes a record as soon as it is read, so that a long list never stands in memory as text.
+pub(super) type Take<'t> = dyn FnMut(RawRecord, &mut Notes) + 't;
+
 /// What a format read.
-#[derive(Debug)]
-pub(super) struct RawTable {
+pub(super) struct RawTable<'t> {
     pub format: SourceFormat,
+    /// Records that nobody has taken yet.
     pub records: Vec<RawRecord>,
     pub refused: Vec<RefusedRow>,
     /// Rows that were meant as groups, the refused ones among them.
     pub rows_read: u64,
     /// Whether missing cells at a row's end are the format's habit.
     pub pads_rows: bool,
+    take: Option<&'t mut Take<'t>>,
 }
 
-impl RawTable {
+impl fmt::Debug for RawTable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { format, records, refused, rows_read, .. } = self;
+        f.debug_struct("RawTable")
+            .field("format", format)
+            .field("records", records)
+            .field("refused", refused)
+            .field("rows_read", rows_read)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'t> RawTable<'t> {
     pub fn new(format: SourceFormat) -> Self {
         let pads_rows = matches!(format, SourceFormat::Xlsx | SourceFormat::Ods);
-        Self { format, records: Vec::new(), refused: Vec::new(), rows_read: 0, pads_rows }
+        let (records, refused) = (Vec::new(), Vec::new());
+        Self { format, records, refused, rows_read: 0, pads_rows, take: None }
+    }
+
+    /// Hands a record on, or keeps it where nobody takes it.
+    pub fn push(&mut self, record: RawRecord, notes: &mut Notes) {
+        match &mut self.take {
+            Some(take) => take(record, notes),
+            None => self.records.push(record),
+        }
     }
 
     pub fn refuse(&mut self, row: u64, cells: &[RawCell]) {
@@ -87,7 +114,7 @@ impl RawTable {
         rows.chain(self.refused.iter().map(|refused| refused.row)).max().unwrap_or(0)
     }
 
-    fn append(&mut self, page: Self, rows_before: u64) {
+    fn append(&mut self, page: RawTable<'_>, rows_before: u64) {
         self.rows_read += page.rows_read;
         self.records.extend(page.records.into_iter().map(|mut record| {
             record.row += rows_before;
@@ -119,8 +146,22 @@ impl RefusedRow {
     }
 }
 
-/// Reads the records of one page or file.
-fn read(bytes: &[u8], settings: &SourceSettings, notes: &mut Notes) -> Result<RawTable, Finding> {
+/// What is left to tell of a list when all its records are taken.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub format: SourceFormat,
+    pub refused: Vec<RefusedRow>,
+    /// Rows that were meant as groups, the refused ones among them.
+    pub rows_read: u64,
+}
+
+/// Reads the records of one page or file; without `take` they stay in the table.
+fn read<'t>(
+    bytes: &[u8],
+    settings: &SourceSettings,
+    notes: &mut Notes,
+    take: Option<&'t mut Take<'t>>,
+) -> Result<RawTable<'t>, Finding> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let size = format!("{} bytes", bytes.len());
         return Err(notes.about(&messages::FILE_EMPTY).with_value(&size));
@@ -137,18 +178,8 @@ fn read(bytes: &[u8], settings: &SourceSettings, notes: &mut Notes) -> Result<Ra
             return Err(notes.about(rule).with_value(&settings.name).with_detail(what));
         }
     };
-    let limit = match format {
-        SourceFormat::Csv | SourceFormat::Ndjson => MAX_TEXT_BYTES,
-        SourceFormat::Xlsx | SourceFormat::Ods => MAX_SHEET_BYTES,
-        SourceFormat::Json | SourceFormat::Html | SourceFormat::JsonLd | SourceFormat::Topics => {
-            MAX_DOCUMENT_BYTES
-        }
-    };
-    if bytes.len() > limit {
-        let detail = format!("{} MB > {} MB", bytes.len() >> 20, limit >> 20);
-        return Err(notes.about(&messages::FILE_TOO_LARGE).with_value(&detail).with_detail(detail));
-    }
-    let mut table = RawTable::new(format);
+    must_be_within(limit_of(format), bytes.len() as u64, notes)?;
+    let mut table = RawTable { take, ..RawTable::new(format) };
     match format {
         SourceFormat::Csv => csv::read(&text::decode(bytes, notes)?, settings, &mut table, notes)?,
         SourceFormat::Xlsx | SourceFormat::Ods => sheet::read(bytes, settings, &mut table, notes)?,
@@ -176,7 +207,9 @@ fn read(bytes: &[u8], settings: &SourceSettings, notes: &mut Notes) -> Result<Ra
     Ok(table)
 }
 
-/// Reads the records of a list that stands on one or several pages; rows count on over the pages.
+/// Reads the records of a list that stands on one or several pages and hands each to `take`; rows
+/// count on over the pages. A list in one file is handed on row by row, pages only when all of
+/// them could be read.
 ///
 /// # Errors
 ///
@@ -185,14 +218,48 @@ pub(super) fn read_all(
     parts: &[&[u8]],
     settings: &SourceSettings,
     notes: &mut Notes,
-) -> Result<RawTable, Finding> {
+    take: &mut Take<'_>,
+) -> Result<Read, Finding> {
     let Some((first, further)) = parts.split_first() else {
         return Err(notes.about(&messages::FILE_EMPTY).with_value("0 bytes"));
     };
-    let mut table = read(first, settings, notes)?;
+    let mut seen = false;
+    let mut take = |record: RawRecord, notes: &mut Notes| {
+        seen = true;
+        take(record, notes);
+    };
+    let RawTable { format, refused, rows_read, .. } = if further.is_empty() {
+        let mut table = read(first, settings, notes, Some(&mut take))?;
+        for record in std::mem::take(&mut table.records) {
+            table.push(record, notes);
+        }
+        table
+    } else {
+        let mut table = read_pages(first, further, settings, notes)?;
+        for record in std::mem::take(&mut table.records) {
+            take(record, notes);
+        }
+        table
+    };
+    if !seen && refused.is_empty() {
+        // On a page it is the selector that meets nothing.
+        let sought = settings.selectors.get("record").filter(|_| format == SourceFormat::Html);
+        let value = sought.map_or("0", String::as_str);
+        return Err(notes.about(&messages::NO_RECORDS).with_value(value));
+    }
+    Ok(Read { format, refused, rows_read })
+}
+
+fn read_pages<'t>(
+    first: &[u8],
+    further: &[&[u8]],
+    settings: &SourceSettings,
+    notes: &mut Notes,
+) -> Result<RawTable<'t>, Finding> {
+    let mut table = read(first, settings, notes, None)?;
     for bytes in further {
         let told = notes.list.len();
-        let page = read(bytes, settings, notes)?;
+        let page = read(bytes, settings, notes, None)?;
         let rows_before = table.last_row();
         notes.list[told..].iter_mut().filter_map(|finding| finding.row.as_mut()).for_each(|row| {
             *row += rows_before;
@@ -203,14 +270,36 @@ pub(super) fn read_all(
             return Err(notes.about(&messages::TOO_MANY_ROWS).with_detail(detail));
         }
     }
-    if table.records.is_empty() && table.refused.is_empty() {
-        // On a page it is the selector that meets nothing.
-        let sought =
-            settings.selectors.get("record").filter(|_| table.format == SourceFormat::Html);
-        let value = sought.map_or("0", String::as_str);
-        return Err(notes.about(&messages::NO_RECORDS).with_value(value));
-    }
     Ok(table)
+}
+
+/// Returns the most bytes that a file of a format may have.
+fn limit_of(format: SourceFormat) -> usize {
+    match format {
+        SourceFormat::Csv | SourceFormat::Ndjson => MAX_TEXT_BYTES,
+        SourceFormat::Xlsx | SourceFormat::Ods => MAX_SHEET_BYTES,
+        SourceFormat::Json | SourceFormat::Html | SourceFormat::JsonLd | SourceFormat::Topics => {
+            MAX_DOCUMENT_BYTES
+        }
+    }
+}
+
+fn must_be_within(limit: usize, size: u64, notes: &Notes) -> Result<(), Finding> {
+    if size <= limit as u64 {
+        return Ok(());
+    }
+    let detail = format!("{} MB > {} MB", size.div_ceil(1 << 20), limit >> 20);
+    Err(notes.about(&messages::FILE_TOO_LARGE).with_value(&detail).with_detail(detail))
+}
+
+/// Refuses a file for its size alone, before it is read.
+pub(super) fn check_size(
+    size: u64,
+    settings: &SourceSettings,
+    notes: &Notes,
+) -> Result<(), Finding> {
+    let named = settings.format.or_else(|| SourceFormat::of_file_name(&settings.name));
+    must_be_within(named.map_or(MAX_TEXT_BYTES, limit_of), size, notes)
 }
 
 /// What a password makes of a spreadsheet holds this name, in UTF-16.

@@ -95,7 +95,7 @@ pub(super) fn read(
             return Err(finding.with_detail(names.join(", ")));
         }
         let rows = book.rows(wanted).map_err(|refusal| told(refusal, notes))?;
-        return grid::records(rows, &settings.columns, table, notes);
+        return grid::records(rows.into_iter().map(Ok), &settings.columns, table, notes);
     }
     for (name, _) in sheets.iter().filter(|(_, shown)| !shown) {
         notes.add(notes.about(&messages::SHEET_HIDDEN).with_value(name));
@@ -119,7 +119,7 @@ pub(super) fn read(
     for name in filled.into_iter().filter(|name| *name != read) {
         notes.add(notes.about(&messages::SHEET_SKIPPED).with_value(name).with_detail(read));
     }
-    grid::records(rows, &settings.columns, table, notes)
+    grid::records(rows.into_iter().map(Ok), &settings.columns, table, notes)
 }
 
 /// Returns which spreadsheet an archive is.
@@ -205,10 +205,17 @@ fn check_archive(bytes: &[u8]) -> Checked<Content> {
     }
 
     let mut unpacked: u64 = 0;
+    let mut cells = TagCount::default();
     let mut buffer = vec![0_u8; 64 << 10];
     for (index, packed) in packed.into_iter().enumerate() {
         let mut entry = archive.by_index(index).map_err(damaged)?;
         let is_content = entry.name_raw() == b"content.xml";
+        let counted: Option<&[u8]> = match entry.name_raw() {
+            b"xl/sharedStrings.xml" => Some(b"si"),
+            name if name.starts_with(b"xl/worksheets/") => Some(b"c"),
+            _ => None,
+        };
+        cells.start();
         let mut size: u64 = 0;
         loop {
             let read = entry.read(&mut buffer).map_err(damaged)?;
@@ -223,12 +230,45 @@ fn check_archive(bytes: &[u8]) -> Checked<Content> {
             if is_too_tight(size, packed) {
                 return Err(too_tight(size, packed));
             }
+            if let Some(tag) = counted {
+                cells.add(&buffer[..read], tag)?;
+            }
             if let (true, Content::Ods(xml)) = (is_content, &mut content) {
                 xml.extend_from_slice(&buffer[..read]);
             }
         }
     }
     Ok(content)
+}
+
+/// Counts tags of one name in a part that comes in pieces: cells, before any is kept.
+#[derive(Default)]
+struct TagCount {
+    /// How far `<`, the name and what ends it have been met.
+    met: usize,
+    count: u64,
+}
+
+impl TagCount {
+    /// Begins the next part; what was counted stays.
+    fn start(&mut self) {
+        self.met = 0;
+    }
+
+    fn add(&mut self, piece: &[u8], name: &[u8]) -> Checked<()> {
+        for byte in piece {
+            self.met = match self.met {
+                _ if *byte == b'<' => 1,
+                met @ 1.. if met <= name.len() && name[met - 1] == *byte => met + 1,
+                met if met == name.len() + 1 => {
+                    self.count += u64::from(matches!(byte, b' ' | b'>' | b'/' | b'\n' | b'\t'));
+                    0
+                }
+                _ => 0,
+            };
+        }
+        if self.count > MAX_CELLS { Err(too_many_cells()) } else { Ok(()) }
+    }
 }
 
 /// Counts the cells of an ODS as they will be laid out: repetitions make small files large.
@@ -593,7 +633,7 @@ mod tests {
         format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
     }
 
-    fn read_book(bytes: &[u8]) -> Result<(RawTable, Vec<&'static str>), Finding> {
+    fn read_book(bytes: &[u8]) -> Result<(RawTable<'static>, Vec<&'static str>), Finding> {
         let mut table = RawTable::new(SourceFormat::Xlsx);
         let mut notes = Notes::new("a.xlsx");
         read(bytes, &SourceSettings::named("a.xlsx"), &mut table, &mut notes)?;
@@ -660,6 +700,18 @@ mod tests {
             }
         }
         assert!(matches!(refusal(&bytes), "archive-ratio" | "file-damaged"));
+    }
+
+    #[test]
+    fn cells_are_counted_in_pieces_of_any_size() {
+        let xml = b"<row><c r=\"A1\"><v>1</v></c><c/><cols/><col min=\"1\"/><c><</c></row>";
+        for size in 1..=xml.len() {
+            let mut cells = TagCount::default();
+            for piece in xml.chunks(size) {
+                assert!(cells.add(piece, b"c").is_ok());
+            }
+            assert_eq!(cells.count, 3, "{size}");
+        }
     }
 
     #[test]

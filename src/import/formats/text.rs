@@ -10,9 +10,11 @@
 //! | every second byte zero | UTF-16 |
 //! | UTF-8 in some lines, other bytes in others | both, told as mixed |
 //! | umlauts where DOS or the old Macintosh had them | code page 850, Mac Roman |
-//! | `¤` where a euro sign is meant | ISO-8859-15 |
+//! | `¤` where a euro sign is meant, `¨` or `¦` inside a word | ISO-8859-15 |
 //! | letters of Sorbian, Czech, Polish | Windows-1250, when the detector says so |
 //! | anything else | Windows-1252 |
+
+use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252};
@@ -44,7 +46,10 @@ const UTF_16_SAMPLE: usize = 4096;
 /// # Errors
 ///
 /// A finding when the content is no text, or when a line cannot be read with certainty.
-pub(in crate::import) fn decode(bytes: &[u8], notes: &mut Notes) -> Result<String, Finding> {
+pub(in crate::import) fn decode<'b>(
+    bytes: &'b [u8],
+    notes: &mut Notes,
+) -> Result<Cow<'b, str>, Finding> {
     let text = decode_any(bytes, notes)?;
     if text.contains('\0') {
         return Err(notes.about(&messages::NOT_TEXT));
@@ -52,35 +57,35 @@ pub(in crate::import) fn decode(bytes: &[u8], notes: &mut Notes) -> Result<Strin
     Ok(text)
 }
 
-fn decode_any(bytes: &[u8], notes: &mut Notes) -> Result<String, Finding> {
+fn decode_any<'b>(bytes: &'b [u8], notes: &mut Notes) -> Result<Cow<'b, str>, Finding> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         if let Ok(text) = std::str::from_utf8(rest) {
-            return Ok(text.to_owned());
+            return Ok(Cow::Borrowed(text));
         }
         let (text, name) = decode_single_bytes(rest, notes)?;
         let finding = notes.about(&messages::ENCODING_DECLARED_WRONG);
         notes.add(finding.with_value("UTF-8").with_detail(name));
-        return Ok(text);
+        return Ok(Cow::Owned(text));
     }
     for (mark, encoding) in [(b"\xff\xfe", UTF_16LE), (b"\xfe\xff", UTF_16BE)] {
         if let Some(rest) = bytes.strip_prefix(mark) {
             notes.add(utf_16_told(encoding, notes));
-            return utf_16(rest, encoding, notes);
+            return utf_16(rest, encoding, notes).map(Cow::Owned);
         }
     }
     if let Some(encoding) = unmarked_utf_16(bytes) {
         notes.add(utf_16_told(encoding, notes));
-        return utf_16(bytes, encoding, notes);
+        return utf_16(bytes, encoding, notes).map(Cow::Owned);
     }
     if bytes.contains(&0) {
         return Err(notes.about(&messages::NOT_TEXT));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
+        return Ok(Cow::Borrowed(text));
     }
     let (text, name) = decode_single_bytes(bytes, notes)?;
     notes.add(notes.about(&messages::ENCODING_GUESSED).with_value(name).with_detail(name));
-    Ok(text)
+    Ok(Cow::Owned(text))
 }
 
 fn utf_16_told(encoding: &'static Encoding, notes: &Notes) -> Finding {
@@ -151,9 +156,17 @@ fn decode_single_bytes(bytes: &[u8], notes: &mut Notes) -> Result<(String, &'sta
     if let Some(at) = bytes.iter().position(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)) {
         return Err(doubtful(at)); // no letters in Windows-1252
     }
-    let has_euro_of_8859_15 =
-        bytes.contains(&0xa4) && !bytes.iter().any(|b| (0x80..0xa0).contains(b));
-    if has_euro_of_8859_15 {
+    // Š š ž Œ œ Ÿ, where Windows-1252 would have a mark in the middle of a word.
+    let is_inside_a_word =
+        |at: usize| at > 0 && is_letter(bytes.get(at - 1)) && is_letter(bytes.get(at + 1));
+    let is_of_8859_15 = |(at, byte): (usize, &u8)| match byte {
+        0xa4 => true,
+        0xa6 | 0xa8 | 0xb8 | 0xbc | 0xbd | 0xbe => is_inside_a_word(at),
+        _ => false,
+    };
+    let has_signs_of_8859_15 = bytes.iter().enumerate().any(is_of_8859_15)
+        && !bytes.iter().any(|b| (0x80..0xa0).contains(b));
+    if has_signs_of_8859_15 {
         let (text, _) = encoding_rs::ISO_8859_15.decode_without_bom_handling(bytes);
         return Ok((text.into_owned(), "ISO-8859-15"));
     }
@@ -254,7 +267,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Result<(String, Vec<Finding>), Finding> {
         let mut notes = Notes::new("a.csv");
-        decode(bytes, &mut notes).map(|text| (text, notes.list))
+        decode(bytes, &mut notes).map(|text| (text.into_owned(), notes.list))
     }
 
     fn code_page_850_bytes(text: &str) -> Vec<u8> {
@@ -287,6 +300,7 @@ mod tests {
             (code_page_850_bytes(plain), plain, "DOS"),
             (MACINTOSH.encode(plain).0.into_owned(), plain, "Macintosh"),
             (b"Beitrag 5 \xa4 f\xfcr alle".to_vec(), "Beitrag 5 € für alle", "ISO-8859-15"),
+            (b"Ha\xa8ek f\xfcr alle".to_vec(), "Hašek für alle", "ISO-8859-15 without a euro"),
             (b"f\xfcr alle: 5 \x80".to_vec(), "für alle: 5 €", "the euro sign of Windows"),
             (b"Spa\xdf\x93 f\xfcr".to_vec(), "Spaß“ für", "two bytes that look like UTF-8"),
             (b"Hern\xe1ndez".to_vec(), "Hernández", "a Spanish name alone"),

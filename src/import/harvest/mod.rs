@@ -34,7 +34,11 @@ pub use source::{Approval, Source};
 
 pub(super) use pages::{NEXT, PAGES};
 
-use crate::catalogue::{Catalogue, CatalogueError};
+use serde_json::Value;
+
+use super::finding::Finding;
+use super::messages::{self, Language};
+use crate::catalogue::{Catalogue, CatalogueError, SourceHistory, StoredSource};
 
 /// Enters a checked source, or replaces the contact point's former one; the next look is due at
 /// once. Returns whether it is new.
@@ -44,4 +48,19 @@ use crate::catalogue::{Catalogue, CatalogueError};
 /// [`CatalogueError::UnknownContactPoint`].
 pub async fn put_source(catalogue: &Catalogue, source: &Source) -> Result<bool, CatalogueError> {
     catalogue.put_source(&source.contact_point, &source.stored).await
+}
+
+/// Returns the hosts of a source that an operator has entered or that are its own website's.
+pub fn approved_hosts(stored: &StoredSource) -> Vec<String> {
+    let hosts = stored.settings["hosts"].as_array().into_iter().flatten();
+    hosts.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Returns why a source failed or is held, as a sentence.
+pub fn cause_text(history: &SourceHistory, language: Language) -> Option<String> {
+    let cause = history.cause.as_ref()?;
+    let mut finding = Finding::about("", messages::rule(&cause.rule)?);
+    finding.value.clone_from(&cause.value);
+    finding.detail.clone_from(&cause.detail);
+    Some(finding.message(language))
 }

@@ -1,0 +1,323 @@
+//! Which records of different contact points are one group, and which may be.
+//!
+//! In: groups with their concepts, and what staff have decided. Out: clusters that are shown as
+//! one hit, and the doubtful pairs that staff are asked about. How alike two records are is
+//! `similarity.rs`; here only pairs are found that are worth comparing.
+//!
+//! The order of power: a decision of staff, a given `duplicate_of`, then the score. The score
+//! never joins what staff keep apart, not even over a third record, and never two records of one
+//! contact point: it knows its own groups.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::concept::ConceptFinder;
+use super::similarity::{Municipality, Similarity, Trait, TraitReader, Traits};
+use crate::analysis::Analyzer;
+use crate::catalogue::DuplicateDecision;
+use crate::domain::{Group, GroupId, Publish};
+use crate::reference::{ConceptIndex, Gazetteer, LabelKind, Vocabulary};
+
+/// A key under which more records meet says too little to compare them all with each other: the
+/// cost grows with the square.
+const LARGEST_BLOCK: usize = 400;
+
+/// Two records that are, or may be, one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LikelyPair {
+    /// The two, the lower id first.
+    pub groups: [GroupId; 2],
+    /// 0 to 100.
+    pub score: i16,
+    /// What speaks for it and against it, in points.
+    pub reasons: Vec<(Trait, i16)>,
+}
+
+/// What the score says of all public records, the most alike first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LikelyDuplicates {
+    /// Pairs that are one hit because of their score; a decision may part them.
+    pub automatic: Vec<LikelyPair>,
+    /// Pairs that staff should decide about: neither decided nor one hit already.
+    pub doubtful: Vec<LikelyPair>,
+}
+
+/// A compared pair, by ordinals.
+struct Pair {
+    a: usize,
+    b: usize,
+    similarity: Similarity,
+}
+
+/// What comparing needs beside the records.
+#[derive(Clone, Copy)]
+pub struct Comparison<'r> {
+    /// Topics and their tree.
+    pub vocabulary: &'r Vocabulary,
+    /// Municipalities.
+    pub gazetteer: &'r Gazetteer,
+    /// Labels of concepts.
+    pub finder: &'r ConceptFinder,
+    /// The text chain.
+    pub analyzer: &'r Analyzer,
+}
+
+impl Comparison<'_> {
+    /// Returns which records of different contact points are alike, and what follows from it.
+    /// `public` are all that are shown.
+    ///
+    /// Takes some tenths of a second for 4,000 groups: not for a request's own thread.
+    pub fn likely_duplicates(
+        &self,
+        public: &[&Group],
+        decisions: &[DuplicateDecision],
+    ) -> LikelyDuplicates {
+        let mut public = public.to_vec();
+        public.sort_by_key(|group| group.id);
+        let concepts: Vec<Vec<ConceptIndex>> =
+            public.iter().map(|group| self.concepts_of(group)).collect();
+        let pairs = self.alike(&public, &concepts);
+        let clusters = clusters_of(&public, &pairs, decisions);
+        let decided: HashSet<[GroupId; 2]> =
+            decisions.iter().map(|decision| decision.groups).collect();
+        let mut found = LikelyDuplicates::default();
+        for Pair { a, b, similarity } in pairs {
+            let groups = [public[a].id, public[b].id];
+            if decided.contains(&groups) {
+                continue;
+            }
+            let is_automatic = similarity.is_automatic();
+            let pair = LikelyPair { groups, score: similarity.score, reasons: similarity.reasons };
+            match (clusters[a] == clusters[b], is_automatic) {
+                (true, true) => found.automatic.push(pair),
+                (true, false) => {}
+                // What the score would join but the order of power keeps apart is doubtful, too.
+                (false, _) => found.doubtful.push(pair),
+            }
+        }
+        found
+    }
+
+    /// Returns for each record, in the order of `public`, the lowest position of those that are
+    /// the same group. `concepts` are those of each record.
+    pub fn clusters(
+        &self,
+        public: &[&Group],
+        concepts: &[Vec<ConceptIndex>],
+        decisions: &[DuplicateDecision],
+    ) -> Vec<u32> {
+        clusters_of(public, &self.alike(public, concepts), decisions)
+    }
+
+    /// Returns the pairs of different contact points that are doubtful or more, the most alike
+    /// first.
+    fn alike(&self, groups: &[&Group], concepts: &[Vec<ConceptIndex>]) -> Vec<Pair> {
+        let reader = TraitReader::new(self.analyzer, self.finder, self.vocabulary);
+        let places = places_of(groups, self.gazetteer, self.analyzer);
+        let traits: Vec<Traits<'_>> = groups
+            .iter()
+            .zip(concepts)
+            .zip(places)
+            .map(|((group, concepts), place)| reader.read(group, concepts, place))
+            .collect();
+        let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
+        for (ordinal, traits) in traits.iter().enumerate() {
+            for key in traits.keys() {
+                blocks.entry(key).or_default().push(ordinal);
+            }
+        }
+        let mut met: HashSet<(usize, usize)> = HashSet::new();
+        let mut pairs = Vec::new();
+        for block in blocks.into_values().filter(|b| (2..=LARGEST_BLOCK).contains(&b.len())) {
+            for (at, &a) in block.iter().enumerate() {
+                for &b in &block[at + 1..] {
+                    let is_one_publisher = groups[a].contact_point == groups[b].contact_point;
+                    if is_one_publisher || !met.insert((a, b)) {
+                        continue;
+                    }
+                    let similarity = reader.compare(&traits[a], &traits[b]);
+                    if similarity.is_automatic() || similarity.is_doubtful() {
+                        pairs.push(Pair { a, b, similarity });
+                    }
+                }
+            }
+        }
+        // The same order on every node, whatever the order of the blocks.
+        pairs.sort_by_key(|pair| (std::cmp::Reverse(pair.similarity.score), pair.a, pair.b));
+        pairs
+    }
+
+    /// Returns the concepts of a group's topics and name, a misspelt name only where the topics
+    /// tell nothing.
+    fn concepts_of(&self, group: &Group) -> Vec<ConceptIndex> {
+        let mut concepts = Vec::new();
+        for topic in &group.topics {
+            concepts.extend(self.concepts_in(topic, true));
+        }
+        let misspelt_too = concepts.is_empty();
+        concepts.extend(self.concepts_in(&group.name, misspelt_too));
+        concepts
+    }
+
+    fn concepts_in(&self, text: &str, misspelt_too: bool) -> Vec<ConceptIndex> {
+        let words = self.analyzer.words(text);
+        let mut taken = vec![false; words.len()];
+        let mut found = self.finder.find(&words, text, &mut taken);
+        if found.is_empty() && misspelt_too {
+            found = self.finder.find_misspelt(&words, &mut taken, &|_| false);
+        }
+        // An imported abbreviation alone tells too little.
+        found.retain(|matched| !(matched.is_imported && matched.kind == LabelKind::Ambiguous));
+        found.into_iter().map(|matched| matched.concept).collect()
+    }
+}
+
+/// Returns the municipality and the district key of a group's published place.
+pub fn municipality_of(group: &Group, gazetteer: &Gazetteer) -> Option<(String, String)> {
+    let venue = group.venue.as_ref().filter(|venue| venue.publish != Publish::None)?;
+    let district = venue.district.as_ref()?;
+    let in_postcode = venue.postcode.as_ref().and_then(|code| gazetteer.postcode(code));
+    let places: Vec<_> = in_postcode
+        .map(|area| area.places.iter().map(|at| &gazetteer.places()[*at]).collect())
+        .unwrap_or_default();
+    let town = venue.town.as_deref();
+    let of_town = places.iter().find(|place| {
+        Some(place.name.as_str()) == town || Some(place.municipality.as_str()) == town
+    });
+    let of_any = || places.iter().find(|place| place.district.as_ref() == Some(district));
+    let name = match (of_town.or_else(of_any), town) {
+        (Some(place), _) => place.municipality.clone(),
+        (None, Some(town)) => town.to_owned(),
+        (None, None) => return None,
+    };
+    Some((name, district.to_string()))
+}
+
+/// Returns the municipality of each group; where its venue tells none, the one town of the other
+/// groups that its name speaks of.
+fn places_of(
+    groups: &[&Group],
+    gazetteer: &Gazetteer,
+    analyzer: &Analyzer,
+) -> Vec<Option<Municipality>> {
+    let of_venues: Vec<Option<(String, String)>> =
+        groups.iter().map(|group| municipality_of(group, gazetteer)).collect();
+    let mut by_name: HashMap<String, BTreeSet<&(String, String)>> = HashMap::new();
+    for (group, place) in groups.iter().zip(&of_venues) {
+        let Some(place) = place else { continue };
+        let town = group.venue.as_ref().and_then(|venue| venue.town.as_deref());
+        for name in [Some(place.0.as_str()), town].into_iter().flatten() {
+            by_name.entry(analyzer.key(name)).or_default().insert(place);
+        }
+    }
+    let named_in = |name: &str| {
+        let words = analyzer.words(name);
+        let mut found: BTreeSet<&(String, String)> = BTreeSet::new();
+        for length in 1..=2 {
+            for window in words.windows(length) {
+                let key: String = window.iter().map(|word| word.forms.folded.as_str()).collect();
+                found.extend(by_name.get(&key).into_iter().flatten());
+            }
+        }
+        match found.into_iter().collect::<Vec<_>>().as_slice() {
+            [only] => Some((*only).clone()),
+            _ => None,
+        }
+    };
+    groups
+        .iter()
+        .zip(&of_venues)
+        .map(|(group, place)| match place {
+            Some(key) => Some(Municipality { key: key.clone(), is_from_name: false }),
+            None => {
+                let key = named_in(&group.name)?;
+                Some(Municipality { key, is_from_name: true })
+            }
+        })
+        .collect()
+}
+
+/// Returns for each group the lowest ordinal of the records that are the same group. `pairs` are
+/// those of [`Comparison::alike`].
+fn clusters_of(groups: &[&Group], pairs: &[Pair], decisions: &[DuplicateDecision]) -> Vec<u32> {
+    let ordinal_of: HashMap<GroupId, usize> =
+        groups.iter().enumerate().map(|(ordinal, group)| (group.id, ordinal)).collect();
+    let ordinals = |decision: &DuplicateDecision| {
+        let [a, b] = decision.groups.map(|id| ordinal_of.get(&id).copied());
+        Some((a?, b?))
+    };
+    let with = |is_same: bool| {
+        decisions.iter().filter(move |decision| decision.is_same == is_same).filter_map(ordinals)
+    };
+    let mut clusters = Clusters::new(groups, with(false).collect());
+    let given = groups
+        .iter()
+        .enumerate()
+        .filter_map(|(ordinal, group)| Some((ordinal, *ordinal_of.get(&group.duplicate_of?)?)));
+    for (a, b) in with(true) {
+        clusters.join(a, b);
+    }
+    for (a, b) in given {
+        if !clusters.is_kept_apart(a, b) {
+            clusters.join(a, b);
+        }
+    }
+    for pair in pairs.iter().filter(|pair| pair.similarity.is_automatic()) {
+        if !clusters.is_kept_apart(pair.a, pair.b) && !clusters.share_a_publisher(pair.a, pair.b) {
+            clusters.join(pair.a, pair.b);
+        }
+    }
+    clusters.cluster.into_iter().map(|ordinal| ordinal as u32).collect()
+}
+
+/// Records joined so far.
+struct Clusters<'g> {
+    groups: &'g [&'g Group],
+    cluster: Vec<usize>,
+    /// Members of the clusters that have more than one.
+    members: HashMap<usize, Vec<usize>>,
+    apart: Vec<(usize, usize)>,
+}
+
+impl<'g> Clusters<'g> {
+    fn new(groups: &'g [&'g Group], apart: Vec<(usize, usize)>) -> Self {
+        Self { groups, cluster: (0..groups.len()).collect(), members: HashMap::new(), apart }
+    }
+
+    fn members_of(&self, ordinal: usize) -> Vec<usize> {
+        let cluster = self.cluster[ordinal];
+        self.members.get(&cluster).cloned().unwrap_or_else(|| vec![ordinal])
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (low, high) =
+            (self.cluster[a].min(self.cluster[b]), self.cluster[a].max(self.cluster[b]));
+        if low == high {
+            return;
+        }
+        let mut all = self.members_of(low);
+        let joining = self.members_of(high);
+        self.members.remove(&high);
+        for &member in &joining {
+            self.cluster[member] = low;
+        }
+        all.extend(joining);
+        self.members.insert(low, all);
+    }
+
+    fn is_kept_apart(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (self.cluster[a], self.cluster[b]);
+        self.apart.iter().any(|(x, y)| {
+            let (x, y) = (self.cluster[*x], self.cluster[*y]);
+            (x, y) == (a, b) || (x, y) == (b, a)
+        })
+    }
+
+    fn share_a_publisher(&self, a: usize, b: usize) -> bool {
+        let others = self.members_of(b);
+        self.members_of(a).iter().any(|one| {
+            others.iter().any(|other| {
+                one != other && self.groups[*one].contact_point == self.groups[*other].contact_point
+            })
+        })
+    }
+}
