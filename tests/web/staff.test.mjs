@@ -224,9 +224,9 @@ test("an operator chooses whose list it is; another office's token opens nothing
   const { service, jena, all } = await office(TWO_LISTS, { jena: "ikos-jena", all: null });
   const page = await shared.browser.newPage();
   await signIn(page, service, jena, "kiss-dresden");
-  await page.getByText("Dieses Token gehört nicht zu dieser Kontaktstelle.").waitFor();
+  await page.getByText("Dieser Schlüssel gehört nicht zu dieser Kontaktstelle.").waitFor();
   await signIn(page, service, "wgw_4fQ9xK2a_0000000000000000000000000000000000000000000000000");
-  await page.getByText("Dieses Token gilt nicht").waitFor();
+  await page.getByText("Dieser Schlüssel gilt nicht").waitFor();
   assert.equal(await page.locator("#verwaltung section").count(), 0);
 
   await signIn(page, service, all);
@@ -279,6 +279,15 @@ test("the own source is entered, looked at and followed, in the words of the con
   assert.equal(await address.inputValue(), "https://www.selbsthilfe-jena.example/gruppen.csv");
   assert.equal(source.settings.interval_hours, 168);
   assert.deepEqual(asked, ["GET source", "PUT source", "PUT source", "POST run", "GET source", "GET source"]);
+
+  // The real service: a host that nobody has approved is refused, in a sentence.
+  await page.unroute("**/source{,/run}");
+  await page.locator("#kontaktstelle").selectOption("ikos-jena");
+  await button(page, "Eigene Quelle").click();
+  await page.getByText("Es wurde noch nicht nachgesehen.").waitFor();
+  await address.fill("https://anderswo.example/gruppen.csv");
+  await button(page, "Speichern").click();
+  assert.match(await page.locator("section:not([hidden]) .trouble").textContent(), /anderswo\.example/);
   await page.context().close();
 });
 
@@ -324,7 +333,7 @@ for (const [look, options] of [["light", {}], ["dark", { colorScheme: "dark" }],
     await page.locator("#kontaktstelle option").nth(1).waitFor({ state: "attached" });
     await check("sign in");
     await signIn(page, service, "wgw_wrong");
-    await page.getByText("Dieses Token gilt nicht").waitFor();
+    await page.getByText("Dieser Schlüssel gilt nicht").waitFor();
     await check("wrong token");
     await signIn(page, service, jena);
     await page.getByRole("heading", { name: "Liste einspielen" }).waitFor();
@@ -350,9 +359,14 @@ for (const [look, options] of [["light", {}], ["dark", { colorScheme: "dark" }],
     await page.getByRole("button", { name: /^Zu klären/ }).click();
     await page.locator("section:not([hidden]) li.row").first().waitFor();
     await check("reviews");
+    await button(page, "Eigene Quelle").click();
+    await page.getByLabel("Adresse der Liste").fill("https://anderswo.example/");
+    await button(page, "Speichern").click();
+    await page.locator(".trouble").waitFor();
+    await check("own source refused");
     await page.route("**/reviews", (route) => route.abort());
     await page.getByRole("button", { name: /^Zu klären/ }).click();
-    await page.locator(".trouble").waitFor();
+    await page.locator("section:not([hidden]) .trouble").waitFor();
     await check("no answer");
     await context.close();
   });
