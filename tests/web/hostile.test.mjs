@@ -189,7 +189,7 @@ test("500 payloads in every field of lists that staff load: report, difference, 
   await page.getByRole("button", { name: "Verlauf" }).click();
   await page.locator("section:not([hidden]) li.row").first().waitFor();
   await unfold(page);
-  await page.locator("li.applied .numbers").waitFor();
+  await page.locator("li.is-applied .numbers").waitFor();
   await look("history", 200);
   await page.getByRole("button", { name: /^Zu klären/ }).click();
   await page.locator("section:not([hidden]) li.row").first().waitFor({ timeout: 60_000 });

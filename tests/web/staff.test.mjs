@@ -54,7 +54,7 @@ test("a messy list is checked, mended, published, found and undone, by a token t
   await page.getByText("Sie enthält nichts, was nicht schon veröffentlicht ist.").waitFor();
 
   await button(page, "Verlauf").click();
-  const applied = page.locator("li.applied");
+  const applied = page.locator("li.is-applied");
   await applied.locator("summary").click();
   await applied.getByText("5 neue Gruppen").waitFor();
   await button(page, "Rückgängig machen").click();
@@ -63,7 +63,7 @@ test("a messy list is checked, mended, published, found and undone, by a token t
   await page.keyboard.press("Escape");
   await button(page, "Rückgängig machen").click();
   await button(page, "Ja, rückgängig machen").click();
-  await page.locator("li.rolled_back").waitFor();
+  await page.locator("li.is-rolled_back").waitFor();
   await until(0);
 
   const html = await page.evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll("input")].map((one) => one.value).join());
@@ -102,6 +102,7 @@ test("a list that looks wrong is held until somebody says yes; a file that is no
   await page.getByRole("heading", { name: "Noch nicht veröffentlicht" }).waitFor();
   assert.equal((await (await fetch(service + "/v1/status")).json()).group_count, 8);
   await page.getByText("6 Gruppen, die entfernt werden").waitFor();
+  assert.match(await page.locator(".result .cell.error").textContent(), /veröffentlichen Sie trotzdem/, "what to do here, not at a command line");
   await button(page, "Trotzdem veröffentlichen").click();
   await button(page, "Ja, veröffentlichen").click();
   await page.getByRole("heading", { name: "Veröffentlicht:" }).waitFor();
@@ -139,7 +140,7 @@ test("a list that looks wrong is held until somebody says yes; a file that is no
   await page.getByRole("heading", { name: "Veröffentlicht: neu.csv" }).waitFor();
   await button(page, "Verlauf").click();
   await page.locator("section:not([hidden]) li.row").first().waitFor();
-  assert.equal(await page.locator("li.applied h3", { hasText: "neu.csv" }).count(), 1);
+  assert.equal(await page.locator("li.is-applied h3", { hasText: "neu.csv" }).count(), 1);
   await page.context().close();
 });
 
@@ -231,11 +232,11 @@ test("an operator chooses whose list it is; another office's token opens nothing
 
   await signIn(page, service, all);
   await button(page, "Verlauf").click();
-  await page.locator("li.applied h3", { hasText: "ikos-jena.csv" }).waitFor();
+  await page.locator("li.is-applied h3", { hasText: "ikos-jena.csv" }).waitFor();
   await page.locator("#kontaktstelle").selectOption("kiss-dresden");
   await page.getByRole("heading", { name: "Liste einspielen" }).waitFor();
   await button(page, "Verlauf").click();
-  await page.locator("li.applied h3", { hasText: "kiss-dresden.csv" }).waitFor();
+  await page.locator("li.is-applied h3", { hasText: "kiss-dresden.csv" }).waitFor();
   assert.equal(await page.locator("li", { hasText: "ikos-jena.csv" }).count(), 0);
 
   await signIn(page, service, jena, "ikos-jena", "?lang=en");

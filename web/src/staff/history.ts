@@ -4,7 +4,7 @@ import { h, type Child } from "../dom";
 import { heading, type Desk } from "./desk";
 import { report, summary } from "./report";
 import type { ImportSummary, Page } from "./service";
-import { called, date, say } from "./words";
+import { called, date, fileName, say } from "./words";
 
 /** Returns the section with former imports; filled when it is looked at. */
 export function history(desk: Desk): { root: HTMLElement; open: () => void } {
@@ -36,9 +36,9 @@ export function history(desk: Desk): { root: HTMLElement; open: () => void } {
     const act = () => undo(desk, root, one, () => void load().then(() => root.querySelector("h2")!.focus()));
     return h(
       "li",
-      { class: "row " + one.state },
-      heading("h3", one.source_name || say("unnamed")),
-      h("p", null, h("span", { class: "badge " + one.state }, called("state", one.state)), " ", date(one.at, true), " · ", one.who),
+      { class: "row is-" + one.state },
+      heading("h3", fileName(one.source_name)),
+      h("p", null, h("span", { class: "badge is-" + one.state }, called("state", one.state)), " ", date(one.at, true), " · ", one.who),
       h("p", { class: "hint" }, summary(one)),
       one.state !== "running" && box,
       back && h("p", { class: "acts" }, h("button", { type: "button", class: "plain", click: () => void act() }, say("undo"))),
@@ -49,7 +49,7 @@ export function history(desk: Desk): { root: HTMLElement; open: () => void } {
 
 /** Asks, then makes the groups what they were before an import. */
 export async function undo(desk: Desk, where: HTMLElement, one: ImportSummary, done: () => void): Promise<void> {
-  if (!(await desk.ask(say("undo_question"), say("undo_text", { file: one.source_name, at: date(one.at, true) }), say("undo_yes")))) return;
+  if (!(await desk.ask(say("undo_question"), say("undo_text", { file: fileName(one.source_name), at: date(one.at, true) }), say("undo_yes")))) return;
   let told: Child;
   await desk.run(where, async () => {
     const { body } = await desk.service.own<{ restored: number; removed: number }>("POST", `/imports/${one.id}/rollback`);

@@ -6,7 +6,7 @@ import { h, type Child } from "../dom";
 import { fold, paged } from "./desk";
 import type { Change, Finding, Import } from "./service";
 import type { Sheet } from "./sheet";
-import { called, say } from "./words";
+import { called, fileName, say } from "./words";
 
 const ROWS = 25;
 
@@ -68,7 +68,7 @@ function rowOf(row: number, ones: Finding[], sheet?: Sheet): HTMLElement {
   return h(
     "li",
     { class: "row" },
-    h("h3", null, say("row", { n: row, file: ones[0]!.source })),
+    h("h3", null, say("row", { n: row, file: fileName(ones[0]!.source) })),
     ...ones.filter(({ column }) => column === null).map((one) => h("div", { class: "cell " + one.severity }, said(one))),
     parts.length > 0 && h("dl", { class: "cells" }, ...parts),
   );
@@ -85,7 +85,7 @@ function said(one: Finding, value: string | null = one.column === null ? one.val
     value && " ",
     one.message,
     " ",
-    h("span", { class: "remedy" }, one.remedy),
+    h("span", { class: "remedy" }, called("remedy", one.rule, one.remedy)),
   );
 }
 

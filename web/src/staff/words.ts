@@ -16,8 +16,11 @@ export function say(key: string, values: Values = {}): string {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/** Returns what a word of the interface is called; the word itself where nobody has named it. */
-export const called = (kind: string, word: string): string => own[`${kind}_${word.replace(/\W/g, "_")}`] ?? word;
+/** Returns what a word of the interface is called here; `otherwise`, or the word itself, where it has no name. */
+export const called = (kind: string, word: string, otherwise = word): string => own[`${kind}_${word.replace(/\W/g, "_")}`] ?? otherwise;
+
+/** Returns a list's name without the folders of whoever loaded it from a command line. */
+export const fileName = (name: string): string => (/^([\\/]|\w:)/.test(name) ? name.split(/[\\/]/).pop()! : name) || say("unnamed");
 
 /** Returns a day or moment in words, as clocks in Germany show it; what is none stays as it is. */
 export function date(at: string, withTime = false): string {
