@@ -411,25 +411,40 @@ fn links_of(group: &Group, finder: &ConceptFinder, analyzer: &Analyzer) -> Vec<L
             links.push(Link { concept, field: LinkField::Topic(position as u8), range });
         }
     }
-    for (concept, range, is_doubtful) in
-        concepts_in(&group.name, finder, analyzer, links.is_empty())
-    {
-        // Names of groups are often short and in capitals: "SHG CARE" is no syndrome.
-        if !is_doubtful && !links.iter().any(|link| link.concept == concept) {
+    let has_topics = !links.is_empty();
+    for (concept, range, surety) in concepts_in(&group.name, finder, analyzer, !has_topics) {
+        let is_believed = match surety {
+            Surety::Name => true,
+            // "Muskelerkrankungen (MS)" with the topic of muscles is not about multiple sclerosis.
+            Surety::Abbreviation => !has_topics,
+            // Names of groups are often short and in capitals: "SHG CARE" is no syndrome.
+            Surety::ImportedAbbreviation => false,
+        };
+        if is_believed && !links.iter().any(|link| link.concept == concept) {
             links.push(Link { concept, field: LinkField::Name, range });
         }
     }
     links
 }
 
-/// Returns the concepts of a text with where they stand, in code points, and whether only an
-/// imported abbreviation says so.
+/// By what a concept was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Surety {
+    /// A word that means nothing else.
+    Name,
+    /// An abbreviation of several things.
+    Abbreviation,
+    /// An abbreviation that only imported lists know.
+    ImportedAbbreviation,
+}
+
+/// Returns the concepts of a text with where they stand, in code points, and how surely.
 pub(super) fn concepts_in(
     text: &str,
     finder: &ConceptFinder,
     analyzer: &Analyzer,
     misspelt_too: bool,
-) -> Vec<(u32, [u16; 2], bool)> {
+) -> Vec<(u32, [u16; 2], Surety)> {
     let words = analyzer.words(text);
     let mut taken = vec![false; words.len()];
     let mut found = finder.find(&words, text, &mut taken);
@@ -442,8 +457,12 @@ pub(super) fn concepts_in(
             let bytes =
                 words[matched.words.start].range.start..words[matched.words.end - 1].range.end;
             let [start, end] = code_points(text, &bytes);
-            let is_doubtful = matched.is_imported && matched.kind == LabelKind::Ambiguous;
-            (matched.concept, [start as u16, end as u16], is_doubtful)
+            let surety = match (matched.kind, matched.is_imported) {
+                (LabelKind::Ambiguous, true) => Surety::ImportedAbbreviation,
+                (LabelKind::Ambiguous, false) => Surety::Abbreviation,
+                _ => Surety::Name,
+            };
+            (matched.concept, [start as u16, end as u16], surety)
         })
         .collect()
 }
