@@ -28,11 +28,18 @@ function catalogue(lang) {
   return Object.fromEntries(Object.entries(search).map(([key, text]) => [shortened(key), text]));
 }
 
+/** Every word of the staff page stands in both of its languages. */
+const staff = Object.fromEntries(["de", "en"].map((lang) => [lang, JSON.parse(read(`texts/${lang}.json`)).staff]));
+const spoken = readdirSync(here + "src/staff").filter((name) => name.endsWith(".ts")).map((name) => read(`src/staff/${name}`)).join("");
+for (const [, key] of spoken.matchAll(/\bsay\(\s*"(\w+)"/g)) if (!(key in staff.de) && !key.endsWith("_")) throw new Error(`web/texts/de.json: staff has no "${key}"`);
+for (const [one, other] of [["de", "en"], ["en", "de"]]) for (const key in staff[one]) if (!(key in staff[other])) throw new Error(`web/texts/${other}.json: staff has no "${key}"`);
+
 const words = {
   name: "words",
   setup(build) {
     build.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path, namespace: "words" }));
     build.onLoad({ filter: /^texts:de$/, namespace: "words" }, () => ({ contents: JSON.stringify(catalogue("de")), loader: "json" }));
+    build.onLoad({ filter: /^texts:staff$/, namespace: "words" }, () => ({ contents: JSON.stringify(staff), loader: "json" }));
     build.onLoad({ filter: /^texts:others$/, namespace: "words" }, () => ({ contents: JSON.stringify(OTHERS), loader: "json" }));
     build.onLoad({ filter: /src\/\w+\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(/say\("(\w+)"/g, (whole, key) => (key in short ? `say("${short[key]}"` : whole)),
@@ -62,8 +69,22 @@ const bundle = await build({
   write: false,
 });
 const packed = await minify(bundle.outputFiles[0].text, { ecma: 2021, compress: { passes: 3 }, format: { comments: false } });
+const office = await build({
+  absWorkingDir: here,
+  entryPoints: ["src/staff/main.ts"],
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: TARGET,
+  charset: "utf8",
+  legalComments: "none",
+  plugins: [words],
+  write: false,
+});
 const page = (await transform(read("src/widget.css") + read("src/page.css"), { loader: "css", minify: true, target: TARGET })).code;
-const files = { "widget.js": packed.code, "style.css": page };
+const files = { "widget.js": packed.code, "style.css": page, "staff.js": office.outputFiles[0].text };
+files["staff.css"] = (await transform(read("src/staff/staff.css"), { loader: "css", minify: true, target: TARGET })).code;
+files["frame.js"] = (await transform(read("src/frame.ts"), { loader: "ts", minify: true, target: TARGET, format: "iife" })).code;
 files["map.json"] = JSON.stringify(JSON.parse(read("map.json")));
 for (const lang of OTHERS) files[`${lang}.json`] = JSON.stringify(catalogue(lang));
 

@@ -43,9 +43,11 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'sel
                            base-uri 'none'; frame-ancestors 'none'; \
                            require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// Policy of the page that other sites may frame: a form, no script.
-const FRAME_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-                            form-action 'self'; base-uri 'none'; frame-ancestors *";
+/// Policy of the page that other sites may frame: a form, and the script that tells its height.
+const FRAME_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+                            img-src 'self'; form-action 'self'; base-uri 'none'; \
+                            frame-ancestors *; require-trusted-types-for 'script'; \
+                            trusted-types 'none'";
 
 /// Policy of the documentation page, whose own script draws it.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -89,8 +91,8 @@ impl Area {
             _ if path.starts_with("/v1/admin") => Self::Admin,
             _ if path.starts_with("/v1/") || path == "/openapi.json" => Self::Public,
             "/rahmen" => Self::Frame,
-            // The look too: a frame in a sandbox counts as another site.
-            "/widget.js" | "/style.css" | "/icon.svg" => Self::Asset,
+            // The frame's look and script too: in a sandbox it counts as another site.
+            "/widget.js" | "/frame.js" | "/style.css" | "/icon.svg" => Self::Asset,
             _ if path.starts_with("/widget/") => Self::Asset,
             _ if path == "/docs" || path.starts_with("/docs/") => Self::Docs,
             _ => Self::Page,

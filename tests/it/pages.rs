@@ -93,6 +93,7 @@ async fn every_page_is_whole() {
         "/einbetten",
         "/barrierefreiheit",
         "/datenschutz",
+        "/verwaltung",
         "/problems/not_found",
         &group,
     ] {
@@ -128,6 +129,33 @@ async fn a_group_tells_its_facts_to_machines() {
     assert!(page.contains("rel=\"canonical\"") && page.contains("name=\"description\""));
     assert!(page.contains("noindex"), "invented groups shall not be found by search engines");
     assert!(page.contains("Eintrag stimmt nicht?") && page.contains("href=\"tel:"), "{page}");
+}
+
+/// A word in another language is marked as such, so that it is read out right.
+#[actix_web::test]
+async fn an_upper_sorbian_label_is_marked() {
+    let app = TestApp::start().await;
+
+    let german = app.get("/thema/sorben").await.text();
+    let sorbian = app.get("/thema/sorben?lang=hsb").await.text();
+
+    assert!(german.contains("<span lang=\"hsb\">Serbja</span>"), "{german}");
+    assert!(sorbian.contains("<h1><span lang=\"hsb\">Serbja</span>: "), "{sorbian}");
+}
+
+/// The frame tells its height to whoever embeds it; that is all its script may do.
+#[actix_web::test]
+async fn the_frame_tells_its_height() {
+    let app = TestApp::start().await;
+
+    let frame = app.get("/rahmen").await;
+    let script = app.get("/frame.js").await;
+
+    assert!(frame.text().contains("src=\"/frame.js\""));
+    let policy = frame.field("content-security-policy").to_owned();
+    assert!(policy.contains("script-src 'self'") && policy.contains("trusted-types 'none'"));
+    assert_eq!(script.field("cross-origin-resource-policy"), "cross-origin");
+    assert!(script.text().contains("postMessage") && !script.text().contains("fetch"));
 }
 
 #[actix_web::test]

@@ -201,6 +201,35 @@ fn two_listings_become_one_hit_and_two_again() {
         .is_problem(422, "unprocessable");
 }
 
+/// Two groups that only look alike: said once, nobody is asked again.
+#[test]
+fn two_groups_that_look_alike_are_kept_apart() {
+    let staff = Staff::start();
+    let token = staff.token(OWN);
+    staff.load(&token, OWN, "", &list(&["Angst und Panik Jena"]));
+    staff.load(&staff.operator, OTHER, "", &list(&["Angst & Panik Jena"]));
+    staff.wait_for("q=Angst", 2);
+    let reviews = format!("/v1/admin/contact-points/{OWN}/reviews");
+    let doubtful = staff.ask("GET", &reviews).by(&token).send().value()["items"][0].clone();
+    let ids = json!([doubtful["group"]["id"], doubtful["other"]["id"]]);
+    let duplicates = format!("/v1/admin/contact-points/{OWN}/duplicates");
+
+    for wrong in [
+        json!({"groups": ids, "is_same": "no"}),
+        json!({"groups": ids, "is_same": null}),
+        json!({"groups": ids, "same": false}),
+    ] {
+        let refused = staff.ask("POST", &duplicates).by(&token).json(&wrong);
+        refused.is_problem(422, "unprocessable");
+    }
+    let apart =
+        staff.ask("POST", &duplicates).by(&token).json(&json!({"groups": ids, "is_same": false}));
+
+    assert_eq!((apart.status, &apart.value()["is_same"]), (201, &json!(false)), "{}", apart.text);
+    let found = staff.ask("GET", &reviews).by(&token).send().value();
+    assert_eq!(found["items"], json!([]), "{found}");
+}
+
 #[test]
 fn staff_correct_their_own_entry() {
     let staff = Staff::start();

@@ -9,13 +9,15 @@ const LOOKS = [
   ["light", { colorScheme: "light" }],
   ["dark", { colorScheme: "dark" }],
   ["forced colours", { forcedColors: "active" }],
+  ["a window of 320 px, as at 400 % zoom", { viewport: { width: 320, height: 640 } }],
+  ["reduced motion and more contrast", { reducedMotion: "reduce", contrast: "more" }],
 ];
 
 /** Paths of all kinds of pages. */
 async function pages() {
   const found = await (await fetch(shared.service + "/v1/groups/search", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ q: "Fibromyalgie" }) })).json();
   const withRule = found.items.find((group) => group.meeting.rrule) ?? found.items[0];
-  return ["/", "/?lang=en", "/?lang=de-x-leicht", "/rahmen", "/themen", "/thema/depression", "/thema/progerie", "/kontaktstellen", "/einbetten", "/barrierefreiheit", "/datenschutz", "/problems", "/problems/not_found", `/gruppe/${found.items[0].id}`, `/gruppe/${withRule.id}`];
+  return ["/", "/?lang=en", "/?lang=de-x-leicht", "/rahmen", "/themen", "/thema/depression", "/thema/progerie", "/kontaktstellen", "/einbetten", "/barrierefreiheit", "/datenschutz", "/verwaltung", "/problems", "/problems/not_found", `/gruppe/${found.items[0].id}`, `/gruppe/${withRule.id}`];
 }
 
 for (const [look, options] of LOOKS) {

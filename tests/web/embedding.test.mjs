@@ -120,6 +120,41 @@ test("a pinned version with its checksum loads; a frame needs no script", async 
   const [opened] = await Promise.all([page.context().waitForEvent("page"), inside.locator(".card h3 a").first().click()]);
   await opened.waitForLoadState();
   assert.match(opened.url(), /\/gruppe\//);
-  assert.deepEqual(wrong.filter((text) => !text.includes("404") && !text.includes("favicon")), []);
+  assert.deepEqual(wrong.filter((text) => !text.includes("404") && !text.includes("favicon") && !text.includes("Blocked script execution in")), []);
   await page.context().close().catch(() => {});
+});
+
+test("a frame tells its height and nothing else, and the snippet makes it fit", async () => {
+  const code = await (await fetch(shared.service + "/einbetten")).text();
+  const lines = [...code.matchAll(/<pre tabindex="0"><code>(.*?)<\/code><\/pre>/gs)].map(([, text]) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&"));
+  const fitted = lines.find((text) => text.includes('id="wegweiser"'));
+  const note = "<script>told = []; addEventListener('message', (event) => told.push([event.data, event.origin]))</script>";
+  const site = await website({ "/": { body: `<!doctype html><html lang="de"><title>Gast</title>${note}${fitted}` } });
+  const page = await shared.browser.newPage();
+  const wrong = complaints(page);
+  await page.goto(site);
+  const frame = page.locator("#wegweiser");
+  const inside = page.frameLocator("#wegweiser");
+  const fits = async () => {
+    await page.waitForTimeout(300);
+    const height = await inside.locator("html").evaluate((one) => [Math.ceil(one.getBoundingClientRect().height), one.scrollHeight - innerHeight]);
+    assert.equal(await frame.getAttribute("height"), String(height[0]));
+    assert.ok(height[1] <= 0, "no scroll bar");
+    return height[0];
+  };
+  const empty = await fits();
+  await inside.locator("#q").fill("Depression");
+  await inside.locator("button.go").click();
+  await inside.locator(".card").first().waitFor();
+  assert.ok((await fits()) > empty + 500);
+  const told = await page.evaluate(() => globalThis.told);
+  assert.ok(told.length >= 2);
+  for (const [data, origin] of told) assert.deepEqual([Object.keys(data), typeof data.height, origin], [["height"], "number", "null"]);
+  // Somebody else's message changes nothing.
+  const before = await frame.getAttribute("height");
+  await page.evaluate(() => postMessage({ height: 99 }, "*"));
+  await page.waitForTimeout(200);
+  assert.equal(await frame.getAttribute("height"), before);
+  assert.deepEqual(wrong.filter((text) => !text.includes("404") && !text.includes("favicon")), []);
+  await page.close();
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { folder, line, parts, run, serve, website } from "./support.mjs";
 import { payloads } from "./payloads.mjs";
+import { choose, office, signIn } from "./staff.mjs";
 
 const { shared } = globalThis;
 
@@ -146,6 +147,95 @@ test("an answer that is hostile in every single text of it changes nothing", { t
   await q.press("ArrowDown");
   assert.ok(await options.count());
   assert.deepEqual(await page.evaluate(foreign), []);
+  assert.deepEqual(hits, []);
+  await context.close();
+});
+
+/** Opens what is closed and asks for more until all is shown. */
+async function unfold(page) {
+  await page.evaluate(() => {
+    for (const box of document.querySelectorAll("#verwaltung details")) box.open = true;
+    for (let n = 0; n < 60; n++) for (const more of document.querySelectorAll("#verwaltung ul + button:not([hidden])")) more.click();
+  });
+}
+
+test("500 payloads in every field of lists that staff load: report, difference, history, reviews", { timeout: 600_000 }, async () => {
+  const { service, jena } = await office();
+  const { context, hits } = await watched();
+  const page = await context.newPage();
+  await signIn(page, service, jena);
+  const look = async (state, least) => {
+    await unfold(page);
+    assert.deepEqual(await page.evaluate(foreign), [], state);
+    const shown = await page.locator("#verwaltung").textContent();
+    const seen = payloads.filter((text) => shown.includes(text.trim())).length;
+    assert.ok(seen >= least, `${state}: ${seen} payloads are seen as text`);
+  };
+  const name = `<img src=x onerror=hit()>'"><script>hit()</script>`;
+  // In every cell of a row, right or wrong: what staff see of their own file is text too.
+  const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+  const bad = "Nr.;Gruppenname;Thema;PLZ;Ort;Telefon;E-Mail;Internet;Beschreibung;Ansprechpartner\n" + payloads.map((text, at) => [at, ...Array(9).fill(quoted(text))].join(";")).join("\n");
+  await choose(page, bad, name + ".csv");
+  await look("report", 400);
+  await choose(page, payloads.map((text, at) => JSON.stringify(hostile(text, at))).join("\n"), name + ".ndjson");
+  await look("check", 200);
+  await page.getByRole("button", { name: "Jetzt veröffentlichen" }).click();
+  await page.locator(".result > h3", { hasText: /eröffentlicht: / }).waitFor();
+  await look("published", 200);
+  for (let n = 0; n < 100 && (await (await fetch(service + "/v1/status")).json()).group_count !== payloads.length; n++) await page.waitForTimeout(100);
+  assert.equal((await (await fetch(service + "/v1/status")).json()).group_count, payloads.length);
+  await choose(page, payloads.map((text, at) => JSON.stringify(hostile(payloads[(at + 1) % payloads.length], at))).join("\n"), name + ".ndjson");
+  await look("difference", 200);
+  await page.getByRole("button", { name: "Verlauf" }).click();
+  await page.locator("section:not([hidden]) li.row").first().waitFor();
+  await unfold(page);
+  await page.locator("li.is-applied .numbers").waitFor();
+  await look("history", 200);
+  await page.getByRole("button", { name: /^Zu klären/ }).click();
+  await page.locator("section:not([hidden]) li.row").first().waitFor({ timeout: 60_000 });
+  await look("reviews", 100);
+  await page.waitForTimeout(300);
+  assert.deepEqual(hits, []);
+  await context.close();
+});
+
+test("admin answers that are hostile in every single text change nothing on the staff page", { timeout: 300_000 }, async () => {
+  const { service, jena } = await office({ "ikos-jena": "Nr;Name;Thema;PLZ;Ort;Geprüft am\n1;Licht;Depressionn;7743;Jena;2020-01-01\n2;Angst und Panik Jena;Angst;07743;Jena;\n3;;;;;\n", "kiss-dresden": "Nr;Name;Thema;PLZ;Ort\n9;Angst & Panik Jena;Angst;07743;Jena\n" });
+  const KEEP = new Set(["state", "phase", "kind", "act", "severity", "next_cursor", "code", "type"]);
+  const poisoned = (value, text, key) =>
+    Array.isArray(value) ? value.map((one) => poisoned(one, text, key))
+    : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([member, one]) => [member, poisoned(one, text, member)]))
+    : typeof value === "string" && !KEEP.has(key) ? text : value;
+  const { context, hits } = await watched();
+  const page = await context.newPage();
+  let text = "";
+  await page.route(/\/v1\/(admin|groups|contact-points)/, async (route) => {
+    if (!text) return route.fallback();
+    const path = route.request().url().replaceAll(encodeURIComponent(text), "x");
+    const source = /\/source$/.test(path);
+    const reply = source ? null : await route.fetch();
+    const json = source ? { settings: { url: text, agreement: text, interval_hours: 24 }, is_running: false, result: text, message: text, attempted_at: text } : await reply.json();
+    await route.fulfill({ status: source ? 200 : reply.status(), headers: { etag: '"1"' }, json: poisoned(json, text) });
+  });
+  for (const one of payloads.filter((_, at) => at % 32 === 0)) {
+    text = "";
+    await signIn(page, service, jena);
+    await page.locator("#datei").waitFor();
+    text = one;
+    await page.locator("#kontaktstelle").selectOption("ikos-jena");
+    await page.waitForFunction(() => document.querySelector("#quelle-adresse")?.value);
+    await page.locator("section:not([hidden]) #datei").waitFor();
+    await choose(page, "Nr;Name;Thema;PLZ;Ort\n1;Licht;Depression;7743;Jena\n3;;;;;\n");
+    await unfold(page);
+    assert.deepEqual(await page.evaluate(foreign), [], one);
+    for (const part of ["Verlauf", /^Zu klären/, "Eigene Quelle"]) {
+      await page.getByRole("button", { name: part }).click();
+      await page.locator("section:not([hidden]) :is(li.row, dl.facts)").first().waitFor();
+      await unfold(page);
+      await page.waitForTimeout(150);
+      assert.deepEqual(await page.evaluate(foreign), [], one);
+    }
+  }
   assert.deepEqual(hits, []);
   await context.close();
 });

@@ -4,6 +4,7 @@
 // Would somebody trust this page on the worst day of their life?
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { HEAD, choose, office, row, signIn, title } from "./staff.mjs";
 import { browse, end, parts, root, search, serve } from "./support.mjs";
 
 const isForReadme = process.argv[2] === "--readme";
@@ -55,6 +56,45 @@ const STATES = {
 const found = await (await fetch(service + "/v1/groups?q=Fibromyalgie&limit=3")).json();
 const PAGES = { group: `/gruppe/${found.items[1].id}`, points: "/kontaktstellen", topics: "/themen", topic: "/thema/fibromyalgie", embed: "/einbetten", access: "/barrierefreiheit", privacy: "/datenschutz", english: "/?lang=en", easy: "/?lang=de-x-leicht", problem: "/problems/not_found" };
 
+const OLD = new Date(Date.now() - 400 * 86_400_000).toISOString().slice(0, 10);
+const LIST = HEAD + row(1, "Lichtblick", "Depression", "07743", OLD) + row(2, "Mutmacher", "Angst und Panikk") + row(3, "Angst und Panik Jena", "Angst") + row(4, "Herzenssache", "Herzinfarkt") + row(5, "Süßes Leben", "Diabetes") + row(6, "Atempause", "COPD");
+const MESSY = "Unsere Selbsthilfegruppen, Stand März;;;;;\n" + LIST.replace("Lichtblick;Depression;07743", "Lichtblick;Depression;7743").replace("Herzenssache;Herzinfarkt;07743", "Herzenssache;Herzinfarkt;077433").replace("Süßes Leben", "Süßes Leben Jena") + row(7, "Neuer Mut", "Fibromyalgie");
+const STAFF = {
+  "1-sign-in": async () => {},
+  "2-begin": (page, sign) => sign(),
+  "3-report": async (page, sign) => {
+    await sign();
+    await choose(page, MESSY);
+    await page.locator("details", { hasText: "geänderte" }).locator("summary").click();
+  },
+  "4-held": async (page, sign) => {
+    await sign();
+    await choose(page, HEAD + row(1, "Lichtblick", "Depression"));
+    await page.getByRole("button", { name: "Jetzt veröffentlichen" }).click();
+    await title(page).filter({ hasText: "Noch nicht" }).waitFor();
+  },
+  "5-asked": async (page, sign) => {
+    await STAFF["4-held"](page, sign);
+    await page.getByRole("button", { name: "Trotzdem veröffentlichen" }).click();
+  },
+  "6-published": async (page, sign) => {
+    await sign();
+    await choose(page, MESSY.replace("077433", "07743"));
+    await page.getByRole("button", { name: "Jetzt veröffentlichen" }).click();
+    await title(page).filter({ hasText: /^Veröffentlicht/ }).waitFor();
+  },
+  "7-reviews": async (page, sign) => {
+    await sign();
+    await page.getByRole("button", { name: /^Zu klären/ }).click();
+    await page.locator("section:not([hidden]) li.row").first().waitFor();
+  },
+  "8-history": async (page, sign) => {
+    await sign();
+    await page.getByRole("button", { name: "Verlauf" }).click();
+    await page.locator("section:not([hidden]) li.row").first().waitFor();
+  },
+};
+
 /** Takes a picture of at most two screens. */
 async function picture(page, name, { height }) {
   const whole = await page.evaluate(() => document.documentElement.scrollHeight);
@@ -90,6 +130,19 @@ for (const [look, options] of Object.entries(isForReadme ? {} : LOOKS)) {
     const page = await context.newPage();
     await page.goto(service + path);
     await picture(page, `${look}-page-${name}`, options.viewport);
+    await page.close();
+  }
+  const staff = await office({ "ikos-jena": LIST, "kiss-dresden": HEAD + row(9, "Angst & Panik Jena", "Angst") });
+  for (const [state, reach] of Object.entries(STAFF)) {
+    const page = await context.newPage();
+    await page.goto(staff.service + "/verwaltung");
+    await page.locator("#kontaktstelle option").nth(1).waitFor({ state: "attached" });
+    await reach(page, async () => {
+      await signIn(page, staff.service, staff.jena);
+      await page.getByRole("button", { name: "Abmelden" }).waitFor();
+    });
+    await page.waitForTimeout(250);
+    await picture(page, `${look}-staff-${state}`, options.viewport);
     await page.close();
   }
   await context.close();

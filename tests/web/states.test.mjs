@@ -102,6 +102,26 @@ test("too many searches at once and an unknown place are told in plain words", a
   await context.close();
 });
 
+test("a dictionary that comes after the search opens no list over the answer", async () => {
+  const { context, page, q, options } = await open();
+  let arrive;
+  const late = new Promise((done) => (arrive = done));
+  await page.route("**/v1/dictionary/*.json", async (route) => {
+    await late;
+    await route.fallback();
+  });
+  await search(page, "Angst");
+  await q.focus();
+  arrive();
+  await page.waitForResponse("**/v1/dictionary/*.json");
+  await page.waitForTimeout(300);
+  assert.equal(await options.count(), 0);
+  await q.pressSequentially("st");
+  await q.press("Backspace");
+  await options.first().waitFor();
+  await context.close();
+});
+
 test("without a dictionary searching works all the same", async () => {
   const { context, page, heading } = await open();
   await page.route("**/v1/dictionary*", (route) => route.abort());

@@ -25,6 +25,7 @@ export class Combobox {
   readonly #list: HTMLElement;
   readonly #parts: ComboboxParts;
   #items: Suggestion[] = [];
+  #isWanted = false;
   #active = -1;
 
   constructor(parts: ComboboxParts) {
@@ -74,17 +75,19 @@ export class Combobox {
 
   /** Closes the list and takes nothing. */
   close(): void {
+    this.#isWanted = false;
     this.#list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.#choose(-1);
   }
 
-  /** Looks again, for a dictionary that has just arrived. */
+  /** Looks again, for a dictionary that has just arrived; not where the list was closed since. */
   refresh(): void {
-    if (this.input.matches(":focus") && this.input.value) this.#open();
+    if (this.#isWanted && this.input.value) this.#open();
   }
 
   #open(): boolean {
+    this.#isWanted = true;
     this.#items = this.#parts.suggest(this.input.value);
     this.#list.replaceChildren(...this.#items.map((item, at) => this.#option(item, at)));
     this.#active = -1;

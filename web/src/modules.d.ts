@@ -4,6 +4,10 @@ declare module "texts:de" {
   const catalogue: Record<string, string>;
   export default catalogue;
 }
+declare module "texts:staff" {
+  const catalogues: Record<string, Record<string, string>>;
+  export default catalogues;
+}
 declare module "texts:others" {
   const tags: string[];
   export default tags;

@@ -81,7 +81,7 @@ pub(in super::super) fn answer(operation: &str, status: &str) -> Value {
         })),
         ("merge_duplicates", _) => json!({
             "id": "3", "groups": [GROUP_ID, "4d3a4a3a-6a2f-5b0e-9c1d-2f1f6a0a7d11"],
-            "who": "Büro (4fQ9xK2a)", "at": "2026-03-01T08:00:00Z",
+            "is_same": true, "who": "Büro (4fQ9xK2a)", "at": "2026-03-01T08:00:00Z",
         }),
         ("run_source", _) => {
             let mut running = source();

@@ -64,10 +64,11 @@ pub async fn list_reviews(
     Ok(json_answer(StatusCode::OK, &forms::list(items.collect(), found.len(), None)))
 }
 
-/// Merge two records.
+/// Merge two records, or keep them apart.
 ///
 /// Decides that two records are one group: the search shows them as one hit with `also_listed_by`.
-/// One of them at least must be the contact point's own.
+/// With `is_same: false` it decides that they are two, and nobody is asked again. One of them at
+/// least must be the contact point's own.
 #[utoipa::path(post, path = "/v1/admin/contact-points/{id}/duplicates", tag = "reviews",
     operation_id = "merge_duplicates",
     params(("id" = String, Path, description = "The contact point's id.", max_length = 80,
@@ -91,7 +92,9 @@ pub async fn merge_duplicates(
         .flatten()
         .filter_map(|id| id.as_str().and_then(|id| id.parse().ok()))
         .collect();
-    let is_whole = members.len() == 1 && given.is_some_and(|given| given.len() == ids.len());
+    let is_same = members.get("is_same").map_or(Some(true), Value::as_bool);
+    let count = 1 + usize::from(members.contains_key("is_same"));
+    let is_whole = members.len() == count && given.is_some_and(|given| given.len() == ids.len());
     let pair = <[GroupId; 2]>::try_from(ids).ok().filter(|[a, b]| is_whole && a != b);
     let pair = pair.ok_or_else(|| {
         let detail = "`groups` must hold the ids of two groups, and nothing else may stand there";
@@ -102,12 +105,21 @@ pub async fn merge_duplicates(
             suggestions: Vec::new(),
         }])
     })?;
-    let decision = office.catalogue().decide_duplicate(&owner, pair, true).await?;
+    let is_same = is_same.ok_or_else(|| {
+        Problem::of_faults(vec![Fault {
+            code: Code::Unprocessable,
+            spot: Spot::Pointer("/is_same".to_owned()),
+            detail: "`is_same` must be true or false".to_owned(),
+            suggestions: Vec::new(),
+        }])
+    })?;
+    let decision = office.catalogue().decide_duplicate(&owner, pair, is_same).await?;
     let decision = decision.ok_or_else(|| Problem::new(Code::NotFound))?;
     office.nudge();
     let form = json!({
         "id": decision.id.to_string(),
         "groups": decision.groups.map(|id| id.to_string()),
+        "is_same": decision.is_same,
         "who": decision.who,
         "at": decision.at.to_string(),
     });

@@ -607,6 +607,8 @@ pub struct DuplicatePair {
     /// Their ids.
     #[schema(min_items = 2, max_items = 2, max_length = 36)]
     pub groups: Vec<String>,
+    /// Whether they are one group; absent: true.
+    pub is_same: Option<bool>,
 }
 
 /// A decision about two records.
@@ -618,6 +620,8 @@ pub struct DuplicateDecision {
     /// The two records.
     #[schema(min_items = 2, max_items = 2, max_length = 36)]
     pub groups: Vec<String>,
+    /// Whether they are one group.
+    pub is_same: bool,
     /// Who decided.
     #[schema(max_length = 200)]
     pub who: String,
@@ -853,6 +857,7 @@ pub struct Reindexing {
 
 /// Schemas whose optional members may really be absent.
 pub const PARTIAL: &[&str] = &[
+    "DuplicatePair",
     "OwnGroup",
     "OwnMeeting",
     "OwnVenue",

@@ -184,7 +184,11 @@ fn format_of(essence: &str) -> Result<Option<SourceFormat>, Problem> {
 fn file_name(headers: &HeaderMap) -> String {
     let field = headers.get(header::CONTENT_DISPOSITION);
     let field = field.and_then(|value| header::ContentDisposition::from_raw(value).ok());
-    clean_name(field.as_ref().and_then(|field| field.get_filename()).unwrap_or_default())
+    // `filename*` holds any letter, so it goes before `filename` (RFC 6266).
+    let extended = field.as_ref().and_then(|field| field.get_filename_ext());
+    let extended = extended.and_then(|name| std::str::from_utf8(&name.value).ok());
+    let plain = field.as_ref().and_then(|field| field.get_filename());
+    clean_name(extended.or(plain).unwrap_or_default())
 }
 
 /// Returns a file's name without folders and control characters; `upload` where there is none.
@@ -210,6 +214,23 @@ mod tests {
         ] {
             assert_eq!(clean_name(given), name, "{given:?}");
         }
+    }
+
+    #[test]
+    fn a_name_may_hold_any_letter() {
+        let name = |field: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_DISPOSITION, header::HeaderValue::from_static(field));
+            file_name(&headers)
+        };
+        assert_eq!(name("attachment; filename=\"gruppen.csv\""), "gruppen.csv");
+        assert_eq!(
+            name("attachment; filename*=UTF-8''Gruppen%20M%C3%A4rz.csv"),
+            "Gruppen März.csv"
+        );
+        assert_eq!(name("attachment; filename=\"a.csv\"; filename*=UTF-8''%C3%A4.csv"), "ä.csv");
+        assert_eq!(name("attachment; filename*=ISO-8859-1''%E4.csv"), "upload");
+        assert_eq!(name("inline"), "upload");
     }
 
     #[test]

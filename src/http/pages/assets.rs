@@ -1,4 +1,4 @@
-//! The files of the pages and of the embeddable search, from the binary: script, styles, words.
+//! The files of the pages and of the embeddable search, from the binary: scripts, styles, words.
 //!
 //! `/widget.js` is always the present one; `/widget/{hash}.js` never changes, so that it may be kept
 //! for ever and pinned by `integrity`.
@@ -20,6 +20,15 @@ type File = LazyLock<Packed>;
 static WIDGET: File = LazyLock::new(|| Packed::new(SCRIPT, "text/javascript; charset=utf-8"));
 static STYLE: File = LazyLock::new(|| {
     Packed::new(include_str!("../../../web/dist/style.css"), "text/css; charset=utf-8")
+});
+static FRAME_SCRIPT: File = LazyLock::new(|| {
+    Packed::new(include_str!("../../../web/dist/frame.js"), "text/javascript; charset=utf-8")
+});
+static STAFF_SCRIPT: File = LazyLock::new(|| {
+    Packed::new(include_str!("../../../web/dist/staff.js"), "text/javascript; charset=utf-8")
+});
+static STAFF_STYLE: File = LazyLock::new(|| {
+    Packed::new(include_str!("../../../web/dist/staff.css"), "text/css; charset=utf-8")
 });
 static ICON: File =
     LazyLock::new(|| Packed::new(include_str!("../../../web/icon.svg"), "image/svg+xml"));
@@ -80,6 +89,21 @@ pub async fn widget_file(
 /// Answers `/style.css`.
 pub async fn style(request: HttpRequest) -> HttpResponse {
     STYLE.answer(&request, Keep::Checked)
+}
+
+/// Answers `/frame.js`.
+pub async fn frame_script(request: HttpRequest) -> HttpResponse {
+    FRAME_SCRIPT.answer(&request, Keep::Checked)
+}
+
+/// Answers `/staff.js`.
+pub async fn staff_script(request: HttpRequest) -> HttpResponse {
+    STAFF_SCRIPT.answer(&request, Keep::Checked)
+}
+
+/// Answers `/staff.css`.
+pub async fn staff_style(request: HttpRequest) -> HttpResponse {
+    STAFF_STYLE.answer(&request, Keep::Checked)
 }
 
 /// Answers `/icon.svg`.

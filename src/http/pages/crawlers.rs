@@ -23,7 +23,7 @@ pub async fn robots(site: web::Data<Site>) -> HttpResponse {
         "User-agent: *\nDisallow: /\n".to_owned()
     } else {
         format!(
-            "User-agent: *\nDisallow: /v1/\nDisallow: /docs/\nDisallow: /rahmen\nSitemap: {}/sitemap.xml\n",
+            "User-agent: *\nDisallow: /v1/\nDisallow: /docs/\nDisallow: /rahmen\nDisallow: /verwaltung\nSitemap: {}/sitemap.xml\n",
             site.public_url
         )
     };

@@ -25,6 +25,15 @@ const THEMES: [&str; 3] = ["light", "dark", "auto"];
 /// Attributes that may be set; each is the parameter of the same name.
 const ATTRIBUTES: [&str; 6] = ["contact-point", "state", "place", "topic", "widget-lang", "theme"];
 
+/// What makes a frame as high as the page in it: the message holds the height and nothing else.
+const FIT: &str = r#"<script>
+addEventListener("message", function (event) {
+  var frame = document.getElementById("wegweiser");
+  var height = event.data && event.data.height;
+  if (event.source === frame.contentWindow && height > 0 && height < 50000) frame.height = height;
+});
+</script>"#;
+
 /// Answers `/einbetten`.
 ///
 /// # Errors
@@ -100,6 +109,10 @@ fn main(site: &Site, asked: &[(String, String)], points: &[Value], t: Texts) -> 
         t.href("/rahmen"),
         t.say("frame_title")
     );
+    let fitted = frame
+        .replace("<iframe ", "<iframe id=\"wegweiser\" ")
+        .replace("sandbox=\"", "sandbox=\"allow-scripts ");
+    let fitted = format!("{fitted}\n{FIT}");
     let policy = format!("script-src {base}; connect-src {base}");
     let style = "wegweiser-suche {\n  --wegweiser-accent: #7a1f5c;\n  --wegweiser-radius: 0;\n}\nwegweiser-suche::part(button) { text-transform: uppercase; }";
     html! {
@@ -111,7 +124,7 @@ fn main(site: &Site, asked: &[(String, String)], points: &[Value], t: Texts) -> 
         p { (t.say("embed_code_hint")) }
         (code(&line))
         details { summary { (t.say("embed_fixed")) } p { (t.say("embed_fixed_hint")) } (code(&fixed)) p { a href=(format!("/widget/{}.js", *WIDGET_HASH)) download="widget.js" { "widget.js" } } }
-        details { summary { (t.say("embed_iframe")) } p { (t.say("embed_iframe_hint")) } (code(&frame)) }
+        details { summary { (t.say("embed_iframe")) } p { (t.say("embed_iframe_hint")) } (code(&frame)) p { (t.say("embed_fit_hint")) } (code(&fitted)) }
         details { summary { (t.say("embed_csp")) } p { (t.say("embed_csp_hint")) } (code(&policy)) }
         details { summary { (t.say("embed_style")) } p { (t.say("embed_style_hint")) } (code(style)) }
         h2 { (t.say("embed_preview")) }

@@ -31,6 +31,8 @@ pub struct Page<'a> {
     pub linked: Option<Value>,
     /// Whether the embeddable search is on it.
     pub has_widget: bool,
+    /// Whether it is the page of staff, with its own script and look.
+    pub is_staff: bool,
     /// Whether it stands in a frame of another website.
     pub is_framed: bool,
 }
@@ -46,6 +48,7 @@ impl<'a> Page<'a> {
             main,
             linked: None,
             has_widget: false,
+            is_staff: false,
             is_framed: false,
         }
     }
@@ -89,8 +92,15 @@ impl<'a> Page<'a> {
                     }
                     link rel="stylesheet" href="/style.css";
                     link rel="icon" href="/icon.svg" type="image/svg+xml";
-                    @if self.is_framed { base target="_blank"; }
+                    @if self.is_framed {
+                        base target="_blank";
+                        script src="/frame.js" defer {}
+                    }
                     @if self.has_widget { script src="/widget.js" defer {} }
+                    @if self.is_staff {
+                        link rel="stylesheet" href="/staff.css";
+                        script src="/staff.js" defer {}
+                    }
                     @if let Some(linked) = &self.linked {
                         script type="application/ld+json" { (in_script(linked)) }
                     }
@@ -154,6 +164,7 @@ impl<'a> Page<'a> {
                         ("/barrierefreiheit", "nav_accessibility"),
                         ("/datenschutz", "nav_privacy"),
                         ("/einbetten", "nav_embed"),
+                        ("/verwaltung", "nav_staff"),
                     ] {
                         li { a href=(t.href(path)) { (t.say(key)) } }
                     }

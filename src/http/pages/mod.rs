@@ -15,6 +15,7 @@ mod map;
 mod notices;
 mod results;
 mod search;
+mod staff;
 mod texts;
 mod topics;
 
@@ -77,6 +78,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/themen", get).route(web::get().to(topics::topics)))
         .service(resource("/thema/{id}", get).route(web::get().to(topics::topic)))
         .service(resource("/einbetten", get).route(web::get().to(embed::embed)))
+        .service(resource("/verwaltung", get).route(web::get().to(staff::staff)))
         .service(resource("/barrierefreiheit", get).route(web::get().to(notices::accessibility)))
         .service(resource("/datenschutz", get).route(web::get().to(notices::privacy)))
         .service(resource("/robots.txt", get).route(web::get().to(crawlers::robots)))
@@ -87,5 +89,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .route(web::get().to(assets::widget_file)),
         )
         .service(resource("/style.css", get).route(web::get().to(assets::style)))
+        .service(resource("/frame.js", get).route(web::get().to(assets::frame_script)))
+        .service(resource("/staff.js", get).route(web::get().to(assets::staff_script)))
+        .service(resource("/staff.css", get).route(web::get().to(assets::staff_style)))
         .service(resource("/icon.svg", get).route(web::get().to(assets::icon)));
 }

@@ -184,6 +184,7 @@ mod tests {
             include_str!("notices.rs"),
             include_str!("results.rs"),
             include_str!("search.rs"),
+            include_str!("staff.rs"),
             include_str!("topics.rs"),
         ];
         let mut said = 0;

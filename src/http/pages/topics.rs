@@ -93,7 +93,13 @@ pub async fn topic(
     let answer: Value = serde_json::from_slice(&wire::search(&site, &answer)).unwrap_or_default();
     let path = format!("/thema/{}", topic.id);
     let title = t.fill("topic_title", &[("label", &topic.label)]);
-    let mut page = Page::new(t, &path, title, main(&topic, &answer, t));
+    let sorbian = site
+        .searcher
+        .reference()
+        .vocabulary
+        .by_id(&topic.id)
+        .and_then(|index| site.searcher.reference().vocabulary.concept(index).hsb.clone());
+    let mut page = Page::new(t, &path, title, main(&topic, sorbian.as_deref(), &answer, t));
     let groups = t.groups(topic.group_count as u64);
     if topic.group_count > 0 {
         page.description =
@@ -102,11 +108,14 @@ pub async fn topic(
     Ok(page.respond(&site, Keep::Briefly))
 }
 
-fn main(topic: &FoundConcept, answer: &Value, t: Texts) -> Markup {
+fn main(topic: &FoundConcept, sorbian: Option<&str>, answer: &Value, t: Texts) -> Markup {
     let shown = list(&answer["items"]).len();
     let total = answer["total"].as_u64().unwrap_or_default();
     html! {
-        h1 { (t.fill("topic_title", &[("label", &topic.label)])) }
+        h1 { (heading(topic, sorbian, t)) }
+        @if let Some(sorbian) = sorbian.filter(|label| *label != topic.label) {
+            p.hint { (t.say("topic_sorbian")) " " span lang="hsb" { (sorbian) } }
+        }
         @if !topic.synonyms.is_empty() { p.hint { (t.say("topic_synonyms")) " " (topic.synonyms.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ")) } }
         (neighbours(t.say("topic_broader"), &topic.broader, t))
         (neighbours(t.say("topic_narrower"), &topic.narrower, t))
@@ -121,6 +130,18 @@ fn main(topic: &FoundConcept, answer: &Value, t: Texts) -> Markup {
         @if total == 0 { div.note { p { (t.say("topic_none")) } } }
         ul.cards { @for group in list(&answer["items"]) { (card(group, t)) } }
         @if total > shown as u64 { p.shown { (t.fill("topic_first", &[("n", &shown)])) } }
+    }
+}
+
+/// Returns the title; a label in Upper Sorbian is marked as such among German words.
+fn heading(topic: &FoundConcept, sorbian: Option<&str>, t: Texts) -> Markup {
+    let title = t.fill("topic_title", &[("label", &topic.label)]);
+    let around = title.split_once(topic.label.as_str());
+    html! {
+        @match around.filter(|_| sorbian == Some(topic.label.as_str())) {
+            Some((before, after)) => { (before) span lang="hsb" { (topic.label) } (after) },
+            None => (title),
+        }
     }
 }
 
