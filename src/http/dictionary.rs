@@ -32,7 +32,10 @@ const STATES: [&str; 2] = ["SN", "TH"];
 const MOST_WITHOUT_GROUPS: usize = 2_500;
 
 /// Most words of a topic without groups.
-const MOST_WORDS_WITHOUT_GROUPS: usize = 8;
+const MOST_WORDS_WITHOUT_GROUPS: usize = 3;
+
+/// Longer ones are half a sentence: nobody is helped by their suggestion, and search knows them.
+const MOST_WORDS_OF_A_LABEL: usize = 2;
 
 /// Shortest word whose misspelling by one letter need not be kept: the browser forgives it.
 const MIN_FORGIVEN: usize = 6;
@@ -190,7 +193,7 @@ fn line(concept: &Concept, group_count: usize, language: AnswerLanguage) -> Stri
     words.join("|")
 }
 
-/// Returns the words that lead to a topic: first its label in the language, then those that nothing
+/// Returns what leads to a topic: first its label in the language, then the short ones that nothing
 /// before them covers.
 fn words(concept: &Concept, language: AnswerLanguage) -> Vec<&str> {
     let is_english = language == AnswerLanguage::English;
@@ -204,7 +207,9 @@ fn words(concept: &Concept, language: AnswerLanguage) -> Vec<&str> {
     let own = concept.labels.iter().take(concept.own_labels);
     let others = own.filter(|(_, kind)| is_spoken(*kind));
     let mut kept: Vec<(&str, Vec<String>)> = Vec::new();
-    for text in [label].into_iter().chain(others.map(|(text, _)| text.as_str())) {
+    let is_short = |text: &&str| text.split([' ', '-']).count() <= MOST_WORDS_OF_A_LABEL;
+    let others = others.map(|(text, _)| text.as_str()).filter(is_short);
+    for text in [label].into_iter().chain(others) {
         let folded = folded(text);
         let is_new = !kept.iter().any(|(_, known)| covers(known, &folded));
         if is_new && !text.contains('|') {

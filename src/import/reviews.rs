@@ -358,7 +358,7 @@ mod tests {
         let mut settings = SourceSettings::named("a.csv");
         settings.contact_point = "ikos-jena".parse().ok();
         let csv = "Nr;Name;Thema;PLZ;Ort;contact.email;Website\n\
-                   1;Licht;Depression;077;Jena;;\n\
+                   1;Licht;Depression;045522;Jena;;\n\
                    2;Mut;Angst;07743;Jena;kein Postfach;https://www.example.org\n\
                    3;Wege;Angst;07743;Jena;;gar keine\n";
         let reading = read_source(csv.as_bytes(), &settings, &context);

@@ -139,8 +139,11 @@ impl SuggestIndex {
             }
         }
         for group in 0..generation.columns.len() as u32 {
-            if generation.columns.cluster[group as usize] == group {
-                add(generation.hit_texts(group).name, Target::Group(group), 700_000);
+            // A second listing under another name is found by that name.
+            let name = generation.hit_texts(group).name;
+            let first = generation.columns.cluster[group as usize];
+            if first == group || generation.hit_texts(first).name != name {
+                add(name, Target::Group(group), 700_000);
             }
         }
         for (position, point) in generation.meta.contact_points.iter().enumerate() {
@@ -181,7 +184,7 @@ impl SuggestIndex {
         found.sort_by(|a, b| (order(a), &a.key, a.target).cmp(&(order(b), &b.key, b.target)));
         let mut seen: HashSet<Target> = HashSet::new();
         found.retain(|entry| seen.insert(entry.target));
-        found.truncate(most);
+        keep_groups(&mut found, most);
         let edits = budget(key.chars().count()).min(2);
         if found.len() < most && edits > 0 && !key.bytes().any(|b| b.is_ascii_digit()) {
             let typed = canonical(key);
@@ -218,6 +221,26 @@ impl SuggestIndex {
         }
         close.sort_by(|(da, a), (db, b)| (da, a.order, &a.key).cmp(&(db, b.order, &b.key)));
         close.into_iter().map(|(_, entry)| entry).collect()
+    }
+}
+
+/// Cuts to `most` entries, the last third of them groups where so many begin so: who types a name
+/// sees it stay while topics join.
+fn keep_groups(found: &mut Vec<&Entry>, most: usize) {
+    if found.len() <= most {
+        return;
+    }
+    let is_group = |entry: &Entry| matches!(entry.target, Target::Group(_));
+    let shown = found[..most].iter().filter(|entry| is_group(entry)).count();
+    let more = (most / 3).saturating_sub(shown);
+    let later: Vec<&Entry> =
+        found[most..].iter().copied().filter(|entry| is_group(entry)).take(more).collect();
+    found.truncate(most);
+    for entry in later {
+        let last = found.iter().rposition(|entry| !is_group(entry));
+        let Some(last) = last else { return };
+        found.remove(last);
+        found.push(entry);
     }
 }
 
