@@ -41,6 +41,17 @@ pub struct LikelyDuplicates {
     pub doubtful: Vec<LikelyPair>,
 }
 
+/// A record that has gone and one that has come, as far as they are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlikePair {
+    /// Position of the one that has gone.
+    pub gone: usize,
+    /// Position of the one that has come.
+    pub come: usize,
+    /// How alike they are.
+    pub similarity: Similarity,
+}
+
 /// A compared pair, by ordinals.
 struct Pair {
     a: usize,
@@ -108,17 +119,66 @@ impl Comparison<'_> {
         clusters_of(public, &self.alike(public, concepts), decisions)
     }
 
+    /// Returns which of the records that a list no longer names may be which of those that it
+    /// names for the first time: all pairs that are doubtful or more, the most alike first.
+    pub fn across(&self, gone: &[&Group], come: &[&Group]) -> Vec<AlikePair> {
+        let groups = [gone, come].concat();
+        let concepts: Vec<_> = groups.iter().map(|group| self.concepts_of(group)).collect();
+        let is_asked = |a: usize, b: usize| (a < gone.len()) != (b < gone.len());
+        let pairs = self.pairs(&groups, &concepts, &is_asked);
+        let named = pairs.into_iter().map(|Pair { a, b, similarity }| AlikePair {
+            gone: a.min(b),
+            come: a.max(b) - gone.len(),
+            similarity,
+        });
+        named.collect()
+    }
+
+    /// Returns how alike each record is to each of the others, however little: for a few only.
+    pub fn each_with_each(&self, gone: &[&Group], come: &[&Group]) -> Vec<AlikePair> {
+        let groups = [gone, come].concat();
+        let concepts: Vec<_> = groups.iter().map(|group| self.concepts_of(group)).collect();
+        let reader = TraitReader::new(self.analyzer, self.finder, self.vocabulary);
+        let traits = self.traits_of(&reader, &groups, &concepts);
+        let (gone, come) = traits.split_at(gone.len());
+        let mut pairs = Vec::with_capacity(gone.len() * come.len());
+        for (at, old) in gone.iter().enumerate() {
+            pairs.extend(come.iter().enumerate().map(|(to, new)| AlikePair {
+                gone: at,
+                come: to,
+                similarity: reader.compare(old, new),
+            }));
+        }
+        pairs
+    }
+
+    fn traits_of<'g>(
+        &self,
+        reader: &TraitReader<'_>,
+        groups: &[&'g Group],
+        concepts: &'g [Vec<ConceptIndex>],
+    ) -> Vec<Traits<'g>> {
+        let places = places_of(groups, self.gazetteer, self.analyzer);
+        let read = groups.iter().zip(concepts).zip(places);
+        read.map(|((group, concepts), place)| reader.read(group, concepts, place)).collect()
+    }
+
     /// Returns the pairs of different contact points that are doubtful or more, the most alike
     /// first.
     fn alike(&self, groups: &[&Group], concepts: &[Vec<ConceptIndex>]) -> Vec<Pair> {
+        let is_asked = |a: usize, b: usize| groups[a].contact_point != groups[b].contact_point;
+        self.pairs(groups, concepts, &is_asked)
+    }
+
+    /// Returns the pairs asked for that are doubtful or more, the most alike first.
+    fn pairs(
+        &self,
+        groups: &[&Group],
+        concepts: &[Vec<ConceptIndex>],
+        is_asked: &dyn Fn(usize, usize) -> bool,
+    ) -> Vec<Pair> {
         let reader = TraitReader::new(self.analyzer, self.finder, self.vocabulary);
-        let places = places_of(groups, self.gazetteer, self.analyzer);
-        let traits: Vec<Traits<'_>> = groups
-            .iter()
-            .zip(concepts)
-            .zip(places)
-            .map(|((group, concepts), place)| reader.read(group, concepts, place))
-            .collect();
+        let traits = self.traits_of(&reader, groups, concepts);
         let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
         for (ordinal, traits) in traits.iter().enumerate() {
             for key in traits.keys() {
@@ -130,8 +190,7 @@ impl Comparison<'_> {
         for block in blocks.into_values().filter(|b| (2..=LARGEST_BLOCK).contains(&b.len())) {
             for (at, &a) in block.iter().enumerate() {
                 for &b in &block[at + 1..] {
-                    let is_one_publisher = groups[a].contact_point == groups[b].contact_point;
-                    if is_one_publisher || !met.insert((a, b)) {
+                    if !is_asked(a, b) || !met.insert((a, b)) {
                         continue;
                     }
                     let similarity = reader.compare(&traits[a], &traits[b]);
