@@ -223,7 +223,7 @@ fn covers(known: &[String], typed: &[String]) -> bool {
     typed.iter().all(|piece| {
         known.iter().any(|word| {
             word.starts_with(piece.as_str())
-                || (word.len() >= MIN_STEM && piece.starts_with(word.as_str()))
+                || (known.len() == 1 && word.len() >= MIN_STEM && piece.starts_with(word.as_str()))
                 || (piece.len() >= MIN_FORGIVEN
                     && piece.chars().next() == word.chars().next()
                     && strsim::osa_distance(piece, word) <= 1)

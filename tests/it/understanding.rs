@@ -83,6 +83,8 @@ pub fn understands_as_ever(examples: &Examples) {
     assert_eq!(wrong, Vec::<String>::new());
     words_of_a_crisis_bring_numbers_to_call(examples);
     one_parent_is_the_one_who_is_ill(examples);
+    relatives_are_shown_their_own_topics(examples);
+    what_hangs_on_a_hyphen_is_completed(examples);
     a_group_of_two_contact_points_is_one_hit(examples);
 }
 
@@ -116,6 +118,31 @@ fn one_parent_is_the_one_who_is_ill(examples: &Examples) {
             answer.interpretation.audience.iter().map(|one| one.value.as_str()).collect();
         assert_eq!(found, [audience], "{query}");
     }
+}
+
+/// Whose daughter takes crystal seeks parents of addicts, not those who take it.
+fn relatives_are_shown_their_own_topics(examples: &Examples) {
+    for (query, topic) in [
+        ("meine tochter nimmt crystal", "eltern-suchtkranker-kinder"),
+        ("Kinder von Alkoholikern", "kinder-suchtkranker-eltern"),
+        ("Angehörige Demenz", "pflegende-angehoerige"),
+        ("partner depression", "partner-psychisch-kranker"),
+    ] {
+        let answer = examples.search(&[("q", query)]);
+        let concepts = &answer.interpretation.concepts;
+        assert!(concepts.iter().any(|concept| concept.id == topic), "{query}: {concepts:?}");
+    }
+    let answer = examples.search(&[("q", "depression")]);
+    assert_eq!(answer.interpretation.concepts.len(), 1, "nobody asked for relatives");
+}
+
+/// "Lip- und Lymphödem" names two conditions, in a query and in a record.
+fn what_hangs_on_a_hyphen_is_completed(examples: &Examples) {
+    let answer = examples.search(&[("q", "Lip- und Lymphödem")]);
+    let mut found: Vec<&str> =
+        answer.interpretation.concepts.iter().map(|concept| concept.id.as_str()).collect();
+    found.sort_unstable();
+    assert_eq!(found, ["lipoedem", "lymphoedem"]);
 }
 
 /// Two offices list one group: one hit names both, and each of them finds it among its own.
