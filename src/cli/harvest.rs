@@ -16,6 +16,7 @@ use tracing::warn;
 
 use super::arguments::Shared;
 use super::engine::Engine;
+use super::lists;
 use super::progress::Progress;
 use super::report::print_note;
 use crate::catalogue::{Catalogue, SourceResult, StoredSource};
@@ -24,8 +25,7 @@ use crate::import::harvest::{
     self, Approval, Fetcher, Harvested, Limits, Manner, Reach, Reader, Source,
 };
 use crate::import::messages::Language;
-use crate::import::{self, Context, Finding, VocabularyReader, read_pages};
-use crate::search::Tables;
+use crate::import::{self, Context, Finding, read_pages};
 
 /// Examples shown below the help.
 pub const EXAMPLES: &str = "\
@@ -177,7 +177,7 @@ pub async fn look(
     let contact_points = Arc::new(engine.catalogue.contact_points().await?);
     let reader = reader(engine, contact_points);
     let tables = engine.searcher.tables();
-    let comparison = vocabulary_reader(&tables).comparison(&tables.reference().gazetteer);
+    let comparison = lists::reader(&tables).comparison(&tables.reference().gazetteer);
     let looks = sources.into_iter().map(|source| {
         let (catalogue, fetcher, reader) = (&engine.catalogue, &fetcher, &reader);
         async move {
@@ -217,22 +217,13 @@ fn reader(engine: &Engine, contact_points: Arc<Vec<ContactPoint>>) -> Reader {
     let (searcher, engine) = (Arc::clone(&engine.searcher), engine.clone());
     Arc::new(move |pages, settings| {
         let tables = searcher.tables();
-        let reader = vocabulary_reader(&tables);
+        let reader = lists::reader(&tables);
         let gazetteer = &tables.reference().gazetteer;
         let (today, now) = (engine.as_of(), engine.clock.now());
         let context =
             Context::new(gazetteer, tables.analyzer(), &reader, &contact_points, today, now);
         read_pages(pages, settings, &context)
     })
-}
-
-fn vocabulary_reader(tables: &Tables) -> VocabularyReader<'_> {
-    VocabularyReader {
-        vocabulary: &tables.reference().vocabulary,
-        analyzer: tables.analyzer(),
-        concepts: tables.concepts(),
-        terms: tables.terms(),
-    }
 }
 
 /// The staff of contact points read it.
