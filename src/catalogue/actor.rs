@@ -76,6 +76,24 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// Returns whoever runs a command beside the catalogue's file: who can write the file can do
+    /// all that the operator may. For commands only; no request may be answered in this name.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogueError`] when the database cannot be read.
+    pub async fn command_line(&self) -> Result<Actor, CatalogueError> {
+        Ok(Actor {
+            token_id: String::new(),
+            name: "command line".to_owned(),
+            is_operator: true,
+            scopes: Scope::ALL.into(),
+            acts_for: acts_for(None, &self.contact_points().await?),
+        })
+    }
+}
+
 /// Returns for whom a token acts: the operator's for all, a contact point's also for its branches.
 fn acts_for(holder: Option<&ContactPointId>, points: &[ContactPoint]) -> BTreeSet<ContactPointId> {
     let Some(holder) = holder else {
@@ -97,6 +115,9 @@ fn acts_for(holder: Option<&ContactPointId>, points: &[ContactPoint]) -> BTreeSe
 impl Actor {
     /// Returns what histories call it: the token's name and id.
     pub fn who(&self) -> String {
+        if self.token_id.is_empty() {
+            return self.name.clone();
+        }
         format!("{} ({})", self.name, self.token_id)
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use futures_util::{Stream, TryStreamExt};
 use sqlx::SqliteConnection;
 
 use super::at::At;
@@ -40,12 +41,8 @@ pub(super) async fn read_all(
     connection: &mut SqliteConnection,
     file: &Path,
 ) -> Result<Vec<Group>, CatalogueError> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT id, record FROM group_records ORDER BY id")
-            .fetch_all(connection)
-            .await
-            .at(file)?;
-    rows.iter().map(|(id, text)| from_text(id, text)).collect()
+    let rows = sqlx::query_as("SELECT id, record FROM group_records ORDER BY id");
+    groups_in(rows.fetch(connection), file).await
 }
 
 /// Reads the groups of one contact point by id.
@@ -54,13 +51,21 @@ pub(super) async fn read_of(
     contact_point: &ContactPointId,
     file: &Path,
 ) -> Result<Vec<Group>, CatalogueError> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT id, record FROM group_records WHERE contact_point = $1 ORDER BY id")
-            .bind(contact_point.as_str())
-            .fetch_all(connection)
-            .await
-            .at(file)?;
-    rows.iter().map(|(id, text)| from_text(id, text)).collect()
+    let rows =
+        sqlx::query_as("SELECT id, record FROM group_records WHERE contact_point = $1 ORDER BY id");
+    groups_in(rows.bind(contact_point.as_str()).fetch(connection), file).await
+}
+
+/// Reads row after row: the stored forms of all groups never stand in memory beside the groups.
+async fn groups_in(
+    mut rows: impl Stream<Item = Result<(String, String), sqlx::Error>> + Unpin,
+    file: &Path,
+) -> Result<Vec<Group>, CatalogueError> {
+    let mut groups = Vec::new();
+    while let Some((id, text)) = rows.try_next().await.at(file)? {
+        groups.push(from_text(&id, &text)?);
+    }
+    Ok(groups)
 }
 
 /// Reads one stored form.

@@ -12,6 +12,7 @@ use super::completions::CompletionsArguments;
 use super::contact_points::ContactPointsArguments;
 use super::duplicates::DuplicatesArguments;
 use super::export::ExportArguments;
+use super::group::GroupArguments;
 use super::harvest::HarvestArguments;
 use super::import::ImportArgs;
 use super::person::{ErasePersonArguments, ExportPersonArguments};
@@ -155,6 +156,8 @@ pub enum Command {
     Restore(RestoreArguments),
     /// Enter or correct contact points
     ContactPoints(ContactPointsArguments),
+    /// Show, put or delete one record, or withdraw its consent
+    Group(GroupArguments),
     /// Decide about records of two contact points that look like one group
     Duplicates(DuplicatesArguments),
     /// Write everything that is stored about a person

@@ -49,7 +49,8 @@ pub async fn run(args: &CheckArgs, desk: &Desk<'_>) -> anyhow::Result<ExitCode> 
         read_all(&args.paths, args.contact_point.as_ref(), args.format, &context, desk.json)?;
     let mut reports = Vec::new();
     for reading in join(readings) {
-        reports.push(check_file(reading, desk.catalogue, args.mode.into()).await?);
+        reports
+            .push(check_file(reading, desk.catalogue, args.mode.into(), desk.comparison()).await?);
     }
     print_reports(&reports, desk)
 }

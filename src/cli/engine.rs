@@ -469,12 +469,14 @@ fn build(
     let changed_at = runtime.block_on(engine.catalogue.note_public_forms(&forms))?;
     // What this state hides or shows again counts from now on, not from the next build.
     plan.set_tombstones(runtime.block_on(engine.catalogue.tombstones())?);
-    let shown = progress.begin(forms.len() as u64, "Building the index");
+    let records = forms.len();
+    drop(forms);
+    let shown = progress.begin(records as u64, "Building the index");
     let built = store.build(&plan, tables.analyzer(), &changed_at, engine.clock.now(), |done| {
         shown.reach(done)
     })?;
     shown.end();
-    info!(revision = snapshot.revision, records = forms.len(), "built the index");
+    info!(revision = snapshot.revision, records, "built the index");
     Ok(built)
 }
 

@@ -16,6 +16,7 @@ use tracing::warn;
 
 use super::arguments::Shared;
 use super::engine::Engine;
+use super::lists;
 use super::progress::Progress;
 use super::report::print_note;
 use crate::catalogue::{Catalogue, SourceResult, StoredSource};
@@ -24,7 +25,7 @@ use crate::import::harvest::{
     self, Approval, Fetcher, Harvested, Limits, Manner, Reach, Reader, Source,
 };
 use crate::import::messages::Language;
-use crate::import::{self, Context, Finding, VocabularyReader, read_pages};
+use crate::import::{self, Context, Finding, read_pages};
 
 /// Examples shown below the help.
 pub const EXAMPLES: &str = "\
@@ -175,6 +176,8 @@ pub async fn look(
 ) -> anyhow::Result<Vec<Harvested>> {
     let contact_points = Arc::new(engine.catalogue.contact_points().await?);
     let reader = reader(engine, contact_points);
+    let tables = engine.searcher.tables();
+    let comparison = lists::reader(&tables).comparison(&tables.reference().gazetteer);
     let looks = sources.into_iter().map(|source| {
         let (catalogue, fetcher, reader) = (&engine.catalogue, &fetcher, &reader);
         async move {
@@ -184,7 +187,8 @@ pub async fn look(
                     return Ok(None);
                 }
             }
-            let harvested = harvest::run(fetcher, catalogue, &source, reader, manner).await?;
+            let harvested =
+                harvest::run(fetcher, catalogue, &source, reader, comparison, manner).await?;
             tell(&harvested);
             Ok::<_, anyhow::Error>(Some(harvested))
         }
@@ -213,12 +217,7 @@ fn reader(engine: &Engine, contact_points: Arc<Vec<ContactPoint>>) -> Reader {
     let (searcher, engine) = (Arc::clone(&engine.searcher), engine.clone());
     Arc::new(move |pages, settings| {
         let tables = searcher.tables();
-        let reader = VocabularyReader {
-            vocabulary: &tables.reference().vocabulary,
-            analyzer: tables.analyzer(),
-            concepts: tables.concepts(),
-            terms: tables.terms(),
-        };
+        let reader = lists::reader(&tables);
         let gazetteer = &tables.reference().gazetteer;
         let (today, now) = (engine.as_of(), engine.clock.now());
         let context =

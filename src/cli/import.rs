@@ -18,9 +18,10 @@ use crate::catalogue::{Catalogue, ImportMode, ImportState};
 use crate::domain::{AsOf, ContactPoint, ContactPointId};
 use crate::import::messages::Language;
 use crate::import::{
-    self, Context, ImportOrder, ImportReport, Reading, SourceFormat, SourceSettings, TopicReader,
-    import_file, join, read_source, sources_at,
+    self, Context, ImportOrder, ImportReport, Reading, SourceFormat, SourceSettings,
+    VocabularyReader, import_file, join, read_source, sources_at,
 };
+use crate::recognise::duplicates::Comparison;
 use crate::reference::Gazetteer;
 
 /// Examples shown below the help.
@@ -94,7 +95,7 @@ pub struct Desk<'a> {
     /// The text chain.
     pub analyzer: &'a Analyzer,
     /// What the vocabulary knows.
-    pub reader: &'a dyn TopicReader,
+    pub reader: &'a VocabularyReader<'a>,
     /// Every contact point of the catalogue.
     pub contact_points: &'a [ContactPoint],
     /// The day it is.
@@ -118,6 +119,11 @@ impl<'a> Desk<'a> {
             self.as_of,
             self.now,
         )
+    }
+
+    /// Returns what compares records.
+    pub fn comparison(&self) -> Comparison<'a> {
+        self.reader.comparison(self.gazetteer)
     }
 }
 
@@ -148,7 +154,7 @@ pub async fn run(args: &ImportArgs, desk: &Desk<'_>) -> anyhow::Result<Imported>
     };
     let mut reports = Vec::new();
     for reading in join(readings) {
-        reports.push(import_file(reading, catalogue, &order).await?);
+        reports.push(import_file(reading, catalogue, &order, desk.comparison()).await?);
     }
     let has_changed = catalogue.revision().await? != before;
     Ok(Imported { exit: print_reports(&reports, desk)?, has_changed })

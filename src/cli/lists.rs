@@ -70,7 +70,8 @@ pub async fn check(shared: &Shared, arguments: &CheckArgs) -> anyhow::Result<Exi
     Ok(exit)
 }
 
-fn reader(tables: &Tables) -> VocabularyReader<'_> {
+/// Returns what reads topics.
+pub(super) fn reader(tables: &Tables) -> VocabularyReader<'_> {
     VocabularyReader {
         vocabulary: &tables.reference().vocabulary,
         analyzer: tables.analyzer(),

@@ -14,6 +14,7 @@ mod duplicates;
 mod engine;
 mod example;
 mod export;
+mod group;
 mod harvest;
 mod import;
 mod lists;
@@ -78,6 +79,7 @@ async fn execute(settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::back_up(shared, arguments).await?,
         Command::Restore(arguments) => backup::restore(shared, arguments).await?,
         Command::ContactPoints(arguments) => contact_points::run(shared, arguments).await?,
+        Command::Group(arguments) => group::run(shared, arguments).await?,
         Command::Duplicates(arguments) => duplicates::run(shared, arguments).await?,
         Command::ExportPerson(arguments) => person::export(shared, arguments).await?,
         Command::ErasePerson(arguments) => person::erase(shared, arguments).await?,

@@ -113,7 +113,7 @@ type Named = Vec<(GroupId, String)>;
 
 /// Returns the groups that a list no longer names: those that leave, and those that stay because
 /// their new row was refused.
-fn missed(
+pub(super) fn missed(
     current: &[Group],
     incoming: &[Group],
     refused: &[RefusedRow],
@@ -129,15 +129,19 @@ fn missed(
     // What is not public stands in no export, so its absence there means nothing.
     let is_missed = |group: &&Group| !named.contains(&group.id) && group.is_public_on(today);
     for group in current.iter().filter(is_missed) {
-        let is_refused = refused.iter().any(|row| {
-            row.local_id.as_ref() == Some(&group.local_id)
-                || row.local_id.is_none()
-                    && row.name.as_ref().is_some_and(|name| fold(name) == fold(&group.name))
-        });
-        let list = if is_refused { &mut kept } else { &mut removed };
+        let list = if is_refused(group, refused) { &mut kept } else { &mut removed };
         list.push((group.id, group.name.clone()));
     }
     (removed, kept)
+}
+
+/// Says whether a row that was refused was meant for this group.
+pub(super) fn is_refused(group: &Group, refused: &[RefusedRow]) -> bool {
+    refused.iter().any(|row| {
+        row.local_id.as_ref() == Some(&group.local_id)
+            || row.local_id.is_none()
+                && row.name.as_ref().is_some_and(|name| fold(name) == fold(&group.name))
+    })
 }
 
 /// Leaves as they were the fields of which a source says nothing at all: an export holds no

@@ -128,8 +128,10 @@ impl<'a> Intake<'a> {
 
     /// Ends the file.
     pub fn finish(mut self, read: Read, mut notes: Notes) -> Reading {
+        let mut derived = HashMap::with_capacity(self.without_id.len());
         for (at, row) in self.without_id {
             self.ids.derive(&mut self.groups[at], row);
+            derived.insert(self.groups[at].id, row);
         }
         // Staff know their own headings, not our fields.
         for finding in &mut notes.list {
@@ -154,6 +156,7 @@ impl<'a> Intake<'a> {
             today: AsOf { day: self.context.today, review: self.context.review },
             rows: self.rows,
             mentioned,
+            derived,
         }
     }
 }

@@ -589,6 +589,9 @@ rules! {
     LOCAL_ID_IN_TWO_FILES "local-id-in-two-files" Compare Error
         "„{value}“ trägt dieselbe eigene Nummer wie eine andere Gruppe in {detail} und wurde nicht übernommen." => "Geben Sie jeder Gruppe eine eigene Nummer, oder streichen Sie eine der beiden."
         "“{value}” has the same own number as another group in {detail} and was not taken." => "Give every group a number of its own, or drop one of the two.";
+    MAYBE_RENAMED "maybe-renamed" Compare Warning
+        "„{value}“ ist neu und könnte die umbenannte Gruppe {detail} sein, die nicht mehr in der Liste steht." => "Ist es dieselbe, tragen Sie bei ihr diese Nummer in eine Spalte „Nr“ ein und laden die Liste erneut: Dann bleiben Adresse und Lesezeichen gültig. Sonst ist nichts zu tun."
+        "“{value}” is new and may be the renamed group {detail}, which the list no longer names." => "If it is the same one, write this number into its row in a column “Nr” and send the list again: then address and bookmarks stay valid. Else there is nothing to do.";
     KEPT_REFUSED "kept-refused" Compare Hint
         "Die bisherige Fassung dieser Gruppe bleibt bestehen, weil ihre neue Zeile fehlerhaft ist: {value}." => "Berichtigen Sie die Zeile und laden Sie die Liste erneut."
         "The former version of this group stays, as its new row is faulty: {value}." => "Correct the row and send the list again.";

@@ -22,6 +22,7 @@ mod own;
 mod places;
 mod raw;
 mod reader;
+mod renamed;
 mod report;
 mod reviews;
 mod run;

@@ -21,6 +21,7 @@ use crate::catalogue::{
     ImportTransaction, OwnGroup, Writer, heed_withdrawals, record_revision,
 };
 use crate::domain::{AsOf, Group, SourceKind};
+use crate::recognise::duplicates::Comparison;
 
 /// Members of a record that only the service writes. They may stand in a record that is put, as
 /// it was read, but not with another value.
@@ -55,6 +56,7 @@ pub async fn import_own(
     owner: &Writer,
     mode: ImportMode,
     dry_run: bool,
+    comparison: Comparison<'_>,
 ) -> Result<ImportReport, CatalogueError> {
     if let Some(group) = reading.groups.iter().find(|g| g.contact_point != *owner.contact_point()) {
         return Err(CatalogueError::NotTheirs {
@@ -65,9 +67,9 @@ pub async fn import_own(
     }
     let order = ImportOrder { mode, who: owner.who().to_owned(), is_confirmed: false };
     if dry_run && reading.is_readable {
-        return run::compare(reading, Some(catalogue), mode, Some(&order)).await;
+        return run::compare(reading, Some(catalogue), mode, comparison, Some(&order)).await;
     }
-    run::import_file(reading, catalogue, &order).await
+    run::import_file(reading, catalogue, &order, comparison).await
 }
 
 /// Carries out a held import of the owner's; `None` for one that is not theirs.

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use crate::analysis::{Analyzer, Word};
 use crate::recognise::concept::ConceptFinder;
+use crate::recognise::duplicates::Comparison;
 use crate::recognise::term::{Reading, TermFinder};
-use crate::reference::Vocabulary;
+use crate::reference::{Gazetteer, Vocabulary};
 
 /// Answers questions about topics and people in the words of publishers.
 pub trait TopicReader: Sync {
@@ -40,7 +41,17 @@ const JOINTS: [&str; 14] = [
     "in",
 ];
 
-impl VocabularyReader<'_> {
+impl<'a> VocabularyReader<'a> {
+    /// Returns what compares records.
+    pub fn comparison(&self, gazetteer: &'a Gazetteer) -> Comparison<'a> {
+        Comparison {
+            vocabulary: self.vocabulary,
+            gazetteer,
+            finder: self.concepts,
+            analyzer: self.analyzer,
+        }
+    }
+
     fn is_joint(&self, word: &Word) -> bool {
         JOINTS.contains(&word.forms.folded.as_str()) || self.concepts.is_filler(word)
     }

@@ -18,7 +18,6 @@ use crate::catalogue::{
     DuplicateDecision, ImportId, ImportState, Snapshot, SourceHistory, SourceResult, StoredImport,
 };
 use crate::domain::{AsOf, ContactPointId, Group, GroupId};
-use crate::recognise::duplicates::Comparison;
 use crate::reference::{ConceptIndex, Gazetteer};
 
 /// A reminder comes so many months before a record counts as stale.
@@ -59,7 +58,8 @@ impl ReviewedGroup {
 pub struct Likeness(pub f64);
 
 /// Rules about values that staff can ask for anew and correct.
-const FAULTY_VALUES: [&str; 9] = [
+const FAULTY_VALUES: [&str; 10] = [
+    "maybe-renamed",
     "postcode-not-five-digits",
     "postcode-unknown",
     "phone-stray-plus",
@@ -278,12 +278,7 @@ fn possible_duplicates(
     gazetteer: &Gazetteer,
     as_of: AsOf,
 ) -> Vec<Review> {
-    let comparison = Comparison {
-        vocabulary: reader.vocabulary,
-        gazetteer,
-        finder: reader.concepts,
-        analyzer: reader.analyzer,
-    };
+    let comparison = reader.comparison(gazetteer);
     let public: Vec<&Group> =
         snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
     let group_of = |id: GroupId| public.iter().find(|group| group.id == id).copied();

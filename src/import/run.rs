@@ -4,7 +4,7 @@
 //! check that writes nothing or an import: one transaction per contact point. A file that cannot
 //! be read changes nothing; one that looks wrong as a whole is held for a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -15,13 +15,15 @@ use super::finding::{Finding, Notes, Phase, Severity};
 use super::formats::{self, RefusedRow};
 use super::intake::Intake;
 use super::messages;
+use super::renamed;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
 use crate::catalogue::{
     Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState, Withdrawals,
     heed_withdrawals,
 };
-use crate::domain::{AsOf, ContactPointId, Group, Publish};
+use crate::domain::{AsOf, ContactPointId, Group, GroupId, Publish};
+use crate::recognise::duplicates::Comparison;
 
 /// A file with more faulty rows than one in so many is held.
 const BAD_ROWS_ONE_IN: u64 = 5;
@@ -57,6 +59,8 @@ pub struct Reading {
     pub(super) rows: BTreeMap<ContactPointId, u64>,
     /// Fields of which the source speaks, group by group.
     pub(super) mentioned: Mentioned,
+    /// Groups whose id follows from name and place, for their row brings none; with their rows.
+    pub(super) derived: HashMap<GroupId, u64>,
 }
 
 impl Reading {
@@ -76,6 +80,7 @@ impl Reading {
             today: Date::default().into(), // nothing was read, so nothing is compared
             rows: BTreeMap::new(),
             mentioned: Mentioned::new(),
+            derived: HashMap::new(),
         }
     }
 
@@ -205,9 +210,21 @@ fn read_parts(parts: &[&[u8]], settings: &SourceSettings, context: &Context<'_>)
 struct Planned {
     difference: Difference,
     holds: Vec<Finding>,
+    /// Groups that may be others under a new name.
+    doubts: Vec<Finding>,
 }
 
-fn plan(reading: &Reading, incoming: Vec<Group>, current: &[Group], mode: ImportMode) -> Planned {
+/// Compares the groups of one contact point with what the catalogue has of it.
+fn plan(
+    reading: &mut Reading,
+    mut incoming: Vec<Group>,
+    current: &[Group],
+    mode: ImportMode,
+    (withdrawals, comparison): (&Withdrawals, Comparison<'_>),
+) -> Planned {
+    // Whose consent was withdrawn is told by the id: it must be the right one first.
+    let doubts = renamed::keep_ids(&mut incoming, reading, current, mode, comparison);
+    heed_withdrawals(&mut incoming, withdrawals);
     let (mentioned, refused) = (&reading.mentioned, &reading.refused);
     let difference = difference(current, incoming, mentioned, refused, mode, reading.today);
     let mut holds = Vec::new();
@@ -219,7 +236,7 @@ fn plan(reading: &Reading, incoming: Vec<Group>, current: &[Group], mode: Import
         let detail = format!("{}/{}", difference.removed.len(), current.len());
         holds.push(Finding::about(&reading.source, &messages::HELD_REMOVALS).with_detail(detail));
     }
-    Planned { difference, holds }
+    Planned { difference, holds, doubts }
 }
 
 fn kept(reading: &Reading, difference: &Difference) -> Vec<Finding> {
@@ -237,7 +254,7 @@ fn part(
 ) -> Part {
     let (rows_read, refused) = reading.rows_of(&contact_point);
     let mut findings = kept(reading, &planned.difference);
-    findings.extend(planned.holds.iter().cloned());
+    findings.extend(planned.doubts.iter().chain(&planned.holds).cloned());
     Part {
         contact_point,
         state,
@@ -271,8 +288,9 @@ pub async fn check_file(
     reading: Reading,
     catalogue: Option<&Catalogue>,
     mode: ImportMode,
+    comparison: Comparison<'_>,
 ) -> Result<ImportReport, CatalogueError> {
-    compare(reading, catalogue, mode, None).await
+    compare(reading, catalogue, mode, comparison, None).await
 }
 
 /// Compares a reading with the catalogue; with an order, a note of the check is kept.
@@ -280,6 +298,7 @@ pub(super) async fn compare(
     mut reading: Reading,
     catalogue: Option<&Catalogue>,
     mode: ImportMode,
+    comparison: Comparison<'_>,
     noted: Option<&ImportOrder>,
 ) -> Result<ImportReport, CatalogueError> {
     reading.findings.extend(reading.lack(mode));
@@ -294,8 +313,7 @@ pub(super) async fn compare(
     let mut parts = Vec::new();
     let by_contact_point =
         if reading.is_readable { reading.take_by_contact_point() } else { BTreeMap::new() };
-    for (contact_point, mut groups) in by_contact_point {
-        heed_withdrawals(&mut groups, &withdrawals);
+    for (contact_point, groups) in by_contact_point {
         let current: Vec<Group> = match &snapshot {
             // Example data makes room for the first real list and is nobody's loss.
             Some(snapshot) if !snapshot.example_data => {
@@ -305,7 +323,7 @@ pub(super) async fn compare(
             _ => Vec::new(),
         };
         let streets = streets_public(&groups);
-        let planned = plan(&reading, groups, &current, mode);
+        let planned = plan(&mut reading, groups, &current, mode, (&withdrawals, comparison));
         let mut part = part(&reading, contact_point, ImportState::Checked, &planned, streets);
         if let (Some(order), Some(catalogue)) = (noted, catalogue) {
             let record = record_of(&reading, &part, order);
@@ -336,6 +354,7 @@ pub async fn import_file(
     mut reading: Reading,
     catalogue: &Catalogue,
     order: &ImportOrder,
+    comparison: Comparison<'_>,
 ) -> Result<ImportReport, CatalogueError> {
     let lack = reading.lack(order.mode);
     if !reading.is_readable || lack.is_some() {
@@ -343,11 +362,11 @@ pub async fn import_file(
         return failed(reading, catalogue, order).await;
     }
     let mut parts = Vec::new();
-    for (contact_point, mut groups) in reading.take_by_contact_point() {
+    for (contact_point, groups) in reading.take_by_contact_point() {
         let streets = streets_public(&groups);
         let transaction = catalogue.begin_import(&contact_point).await?;
-        heed_withdrawals(&mut groups, transaction.withdrawals());
-        let planned = plan(&reading, groups, transaction.current(), order.mode);
+        let known = (transaction.withdrawals(), comparison);
+        let planned = plan(&mut reading, groups, transaction.current(), order.mode, known);
         let is_held = !planned.holds.is_empty() && !order.is_confirmed;
         let state = if is_held { ImportState::Held } else { ImportState::Applied };
         let mut part = part(&reading, contact_point, state, &planned, streets);

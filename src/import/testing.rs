@@ -7,6 +7,7 @@ use jiff::civil::date;
 use super::{Context, VocabularyReader};
 use crate::analysis::Analyzer;
 use crate::recognise::concept::ConceptFinder;
+use crate::recognise::duplicates::Comparison;
 use crate::recognise::term::TermFinder;
 use crate::reference::Reference;
 
@@ -32,6 +33,16 @@ pub(crate) fn reader() -> VocabularyReader<'static> {
         analyzer: &TABLES.analyzer,
         concepts: &TABLES.concepts,
         terms: &TABLES.terms,
+    }
+}
+
+/// What compares records.
+pub(crate) fn comparison() -> Comparison<'static> {
+    Comparison {
+        vocabulary: &TABLES.reference.vocabulary,
+        gazetteer: &TABLES.reference.gazetteer,
+        finder: &TABLES.concepts,
+        analyzer: &TABLES.analyzer,
     }
 }
 

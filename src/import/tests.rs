@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use encoding_rs::WINDOWS_1252;
 
-use super::testing::{context, reader};
+use super::testing::{comparison, context, reader};
 use super::*;
 use crate::domain::{AgeGroup, Audience, Precision, Status};
 
@@ -358,25 +358,30 @@ async fn lists_go_into_the_catalogue_or_are_held() {
         (part.state.as_str(), counts.new, counts.changed, counts.unchanged, counts.removed)
     };
 
-    let first = import_file(list(10), &catalogue, &order).await.expect("applied");
+    let first = import_file(list(10), &catalogue, &order, comparison()).await.expect("applied");
     assert_eq!((numbers(&first), exit_code(&first)), (("applied", 10, 0, 0, 0), 0));
-    let again = import_file(list(10), &catalogue, &order).await.expect("applied");
+    let again = import_file(list(10), &catalogue, &order, comparison()).await.expect("applied");
     assert_eq!(numbers(&again), ("applied", 0, 0, 10, 0));
 
     let revision = catalogue.revision().await.expect("a number");
-    let half = import_file(list(6), &catalogue, &order).await.expect("held");
+    let half = import_file(list(6), &catalogue, &order, comparison()).await.expect("held");
     assert_eq!((numbers(&half), exit_code(&half)), (("held", 0, 0, 6, 4), 1));
-    let checked = check_file(list(6), Some(&catalogue), order.mode).await.expect("checked");
+    let checked =
+        check_file(list(6), Some(&catalogue), order.mode, comparison()).await.expect("checked");
     assert_eq!((numbers(&checked), exit_code(&checked)), (("checked", 0, 0, 6, 4), 1));
     let bad = "Nr;Name;Thema;Ort\n1;Gruppe 1;Angst;Jena\n2;;;\n";
-    let bad = import_file(read("a.csv", bad.as_bytes()), &catalogue, &order).await.expect("held");
+    let bad = import_file(read("a.csv", bad.as_bytes()), &catalogue, &order, comparison())
+        .await
+        .expect("held");
     assert_eq!(numbers(&bad).0, "held");
-    let broken = import_file(read("a.csv", b"\x00\x01"), &catalogue, &order).await.expect("told");
+    let broken = import_file(read("a.csv", b"\x00\x01"), &catalogue, &order, comparison())
+        .await
+        .expect("told");
     assert_eq!((numbers(&broken).0, exit_code(&broken)), ("failed", 2));
     assert_eq!(catalogue.revision().await.expect("a number"), revision);
 
     order.is_confirmed = true;
-    let half = import_file(list(6), &catalogue, &order).await.expect("applied");
+    let half = import_file(list(6), &catalogue, &order, comparison()).await.expect("applied");
     assert_eq!(numbers(&half), ("applied", 0, 0, 6, 4));
     let told = text(&half, messages::Language::German);
     assert!(told.contains("6 unverändert") && told.contains("Gruppe 7"), "{told}");
@@ -439,7 +444,7 @@ async fn the_files_of_one_contact_point_are_one_import() {
         let [whole] = <[Reading; 1]>::try_from(joined).expect("one import");
         assert_eq!((whole.source.as_str(), whole.rows_read), ("a.csv + b.csv", 5));
         assert!(rules(&whole).contains(&"group-in-two-files"), "{:?}", rules(&whole));
-        let report = import_file(whole, &catalogue, &order).await.expect("applied");
+        let report = import_file(whole, &catalogue, &order, comparison()).await.expect("applied");
         let counts = report.parts[0].counts;
         let expected = if round == 0 { (4, 0, 0) } else { (0, 4, 0) };
         assert_eq!((counts.new, counts.unchanged, counts.removed), expected);
@@ -449,7 +454,7 @@ async fn the_files_of_one_contact_point_are_one_import() {
     let joined = join(damaged);
     assert_eq!(joined.len(), 2);
     for reading in joined {
-        let report = import_file(reading, &catalogue, &order).await.expect("told");
+        let report = import_file(reading, &catalogue, &order, comparison()).await.expect("told");
         assert_eq!(state_of(&report).as_str(), "failed", "{}", report.source);
     }
     assert_eq!(catalogue.snapshot().await.expect("there").groups.len(), 4);
@@ -473,8 +478,9 @@ async fn rows_are_counted_for_each_contact_point() {
     .concat();
     let reading =
         read_source(text.as_bytes(), &SourceSettings::named("all.ndjson"), &context(&reader));
-    let report =
-        check_file(reading, None, crate::catalogue::ImportMode::Replace).await.expect("checked");
+    let report = check_file(reading, None, crate::catalogue::ImportMode::Replace, comparison())
+        .await
+        .expect("checked");
 
     let counts: Vec<(&str, u64, u64)> = report
         .parts

@@ -53,9 +53,10 @@ fn append(whole: &mut Reading, file: Reading) {
     for (point, rows) in file.rows {
         *whole.rows.entry(point).or_default() += rows;
     }
-    let mut mentioned = file.mentioned;
+    let (mut mentioned, mut derived) = (file.mentioned, file.derived);
     for mut group in file.groups {
         let fields = mentioned.remove(&group.id).unwrap_or_default();
+        let row_without_id = derived.remove(&group.id);
         if let Some(at) = known.get(&group.id) {
             let other = &whole.groups[*at];
             let about = |rule| {
@@ -77,6 +78,9 @@ fn append(whole: &mut Reading, file: Reading) {
                 continue;
             }
             take_next_id(&mut group, &known);
+        }
+        if let Some(row) = row_without_id {
+            whole.derived.insert(group.id, row);
         }
         known.insert(group.id, whole.groups.len());
         whole.mentioned.insert(group.id, fields);

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
 use tantivy::directory::MmapDirectory;
 
-use super::codec::put_blobs;
+use super::codec::BlobWriter;
 use super::columns::{Columns, Link, LinkField, NO_DISTRICT};
 use super::hit::{
     AlsoListed, AlsoPublisher, PublicForms, PublisherForm, Surroundings, finish, public_forms,
@@ -29,8 +29,8 @@ use crate::recognise::concept::ConceptFinder;
 use crate::recognise::duplicates::{Comparison, municipality_of};
 use crate::reference::{LabelKind, Reference};
 
-/// Memory for the writer of the text index; one segment of any size fits as tantivy spills.
-const WRITER_BYTES: usize = 64 * 1024 * 1024;
+/// Memory that the writer of the text index begins with; it grows with what it is given.
+const WRITER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why a generation could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +52,9 @@ pub enum BuildError {
 struct PlannedGroup<'s> {
     group: &'s Group,
     links: Vec<Link>,
-    forms: PublicForms,
-    hash: String,
+    /// SHA-256 of the public form, which is made once more when it is written: of a hundred thousand
+    /// groups the forms alone would fill the memory.
+    hash: [u8; 32],
     cluster: u32,
 }
 
@@ -63,6 +64,9 @@ pub struct Plan<'s> {
     reference: &'s Reference,
     as_of: AsOf,
     groups: Vec<PlannedGroup<'s>>,
+    /// Ordinals of the groups of each cluster that has several.
+    members: HashMap<u32, Vec<usize>>,
+    publishers: HashMap<&'s str, PublisherForm<'s>>,
     tombstones: Vec<Tombstone>,
 }
 
@@ -90,6 +94,7 @@ impl<'s> Plan<'s> {
         let concepts: Vec<Vec<u32>> =
             links.iter().map(|links| links.iter().map(|link| link.concept).collect()).collect();
         let clusters = comparison.clusters(&public, &concepts, &snapshot.duplicates);
+        drop(concepts);
         let publishers: HashMap<&str, PublisherForm<'_>> = snapshot
             .contact_points
             .iter()
@@ -105,52 +110,64 @@ impl<'s> Plan<'s> {
             })
             .collect();
         let mut members: HashMap<u32, Vec<usize>> = HashMap::new();
-        for (ordinal, cluster) in clusters.iter().enumerate() {
-            members.entry(*cluster).or_default().push(ordinal);
-        }
-        let mut groups = Vec::with_capacity(public.len());
-        for (ordinal, (group, links)) in public.iter().zip(links).enumerate() {
-            let unknown = PublisherForm {
-                id: group.contact_point.as_str(),
-                name: group.contact_point.as_str(),
-                phone: None,
-                email: None,
-                website: None,
-            };
-            let publisher = publishers.get(group.contact_point.as_str()).unwrap_or(&unknown);
-            let also_listed_by: Vec<AlsoListed<'_>> = members[&clusters[ordinal]]
-                .iter()
-                .filter(|other| **other != ordinal)
-                .map(|other| {
-                    let other = public[*other];
-                    let id = other.contact_point.as_str();
-                    let name = publishers.get(id).map_or(id, |publisher| publisher.name);
-                    AlsoListed {
-                        contact_point: AlsoPublisher { id, name },
-                        id: other.id.to_string(),
-                        local_id: &other.local_id,
-                    }
-                })
-                .collect();
-            let mut concepts: Vec<u32> = Vec::new();
-            for link in &links {
-                if !concepts.contains(&link.concept) {
-                    concepts.push(link.concept);
-                }
+        for (ordinal, &cluster) in clusters.iter().enumerate() {
+            // A cluster bears the lowest ordinal of its groups.
+            if cluster as usize != ordinal {
+                members.entry(cluster).or_insert_with(|| vec![cluster as usize]).push(ordinal);
             }
-            let around = Surroundings {
-                vocabulary: &reference.vocabulary,
-                gazetteer: &reference.gazetteer,
-                publisher,
-                also_listed_by: &also_listed_by,
-                concepts: &concepts,
-                as_of,
-            };
-            let forms = public_forms(group, &around);
-            let hash = hex(&Sha256::digest(&forms.detail));
-            groups.push(PlannedGroup { group, links, forms, hash, cluster: clusters[ordinal] });
         }
-        Self { snapshot, reference, as_of, groups, tombstones: snapshot.tombstones.clone() }
+        let groups = public.iter().zip(links).zip(clusters);
+        let groups: Vec<PlannedGroup<'_>> = groups
+            .map(|((group, links), cluster)| PlannedGroup { group, links, hash: [0; 32], cluster })
+            .collect();
+        let tombstones = snapshot.tombstones.clone();
+        let mut plan = Self { snapshot, reference, as_of, groups, members, publishers, tombstones };
+        for ordinal in 0..plan.groups.len() {
+            plan.groups[ordinal].hash = Sha256::digest(plan.forms_of(ordinal).detail).into();
+        }
+        plan
+    }
+
+    /// Makes the public forms of a group.
+    fn forms_of(&self, ordinal: usize) -> PublicForms {
+        let PlannedGroup { group, links, cluster, .. } = &self.groups[ordinal];
+        let unknown = PublisherForm {
+            id: group.contact_point.as_str(),
+            name: group.contact_point.as_str(),
+            phone: None,
+            email: None,
+            website: None,
+        };
+        let publisher = self.publishers.get(group.contact_point.as_str()).unwrap_or(&unknown);
+        let others = self.members.get(cluster).into_iter().flatten();
+        let also_listed_by: Vec<AlsoListed<'_>> = others
+            .filter(|other| **other != ordinal)
+            .map(|other| {
+                let other = self.groups[*other].group;
+                let id = other.contact_point.as_str();
+                let name = self.publishers.get(id).map_or(id, |publisher| publisher.name);
+                AlsoListed {
+                    contact_point: AlsoPublisher { id, name },
+                    id: other.id.to_string(),
+                    local_id: &other.local_id,
+                }
+            })
+            .collect();
+        let mut concepts: Vec<u32> = Vec::new();
+        for link in links {
+            if !concepts.contains(&link.concept) {
+                concepts.push(link.concept);
+            }
+        }
+        let around = Surroundings {
+            vocabulary: &self.reference.vocabulary,
+            gazetteer: &self.reference.gazetteer,
+            publisher,
+            also_listed_by: &also_listed_by,
+            concepts: &concepts,
+            as_of: self.as_of,
+        };
+        public_forms(group, &around)
     }
 
     /// Takes the departed groups as the catalogue tells them after it has noted the public forms.
@@ -160,7 +177,7 @@ impl<'s> Plan<'s> {
 
     /// Returns the SHA-256 of every public form, by which the catalogue tells when it changed.
     pub fn public_forms(&self) -> Vec<(GroupId, String)> {
-        self.groups.iter().map(|planned| (planned.group.id, planned.hash.clone())).collect()
+        self.groups.iter().map(|planned| (planned.group.id, hex(&planned.hash))).collect()
     }
 
     /// Returns the manifest's id before anything is written.
@@ -200,19 +217,24 @@ impl<'s> Plan<'s> {
         let mut meta = self.meta(built_at);
         let mut tables = Tables::default();
         let mut columns = Columns::of_no_group();
-        let mut hits = Vec::new();
-        let mut details = Vec::new();
-        let mut texts = Vec::new();
-        for planned in &self.groups {
+        let blobs =
+            |name: &str| BlobWriter::create(&folder.join(name), self.groups.len()).map_err(failed);
+        let (mut hits, mut details) = (blobs("hits.bin")?, blobs("details.bin")?);
+        let mut texts = blobs("texts.bin")?;
+        for (ordinal, planned) in self.groups.iter().enumerate() {
             let group = planned.group;
             writer.add_document(document_of(group, &fields))?;
             let updated = changed_at.get(&group.id).copied().unwrap_or(group.updated_at);
             let stamp = updated.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-            hits.push(finish(planned.forms.hit.clone(), &stamp, false));
-            details.push(finish(planned.forms.detail.clone(), &stamp, true));
-            texts.push(texts_of(group));
+            let forms = self.forms_of(ordinal);
+            hits.push(&finish(forms.hit, &stamp, false)).map_err(failed)?;
+            details.push(&finish(forms.detail, &stamp, true)).map_err(failed)?;
+            texts.push(&texts_of(group)).map_err(failed)?;
             self.push_columns(planned, updated, &mut columns, &mut tables, &meta);
-            progress(hits.len() as u64);
+            progress(ordinal as u64 + 1);
+        }
+        for file in [hits, details, texts] {
+            file.finish().map_err(failed)?;
         }
         columns.name_rank = name_ranks(&self.groups, analyzer);
         meta.languages = tables.languages;
@@ -222,13 +244,7 @@ impl<'s> Plan<'s> {
         drop(index);
 
         let meta = serde_json::to_vec_pretty(&meta).map_err(|e| failed(io::Error::other(e)))?;
-        for (name, bytes) in [
-            ("columns.bin", columns.to_bytes()),
-            ("hits.bin", put_blobs(&hits)),
-            ("details.bin", put_blobs(&details)),
-            ("texts.bin", put_blobs(&texts)),
-            ("meta.json", meta),
-        ] {
+        for (name, bytes) in [("columns.bin", columns.to_bytes()), ("meta.json", meta)] {
             write_synced(&folder.join(name), &bytes).map_err(failed)?;
         }
         let mut manifest = self.new_manifest();

@@ -1,6 +1,8 @@
 //! Plain little-endian arrays in a byte file, written and read without any magic.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::Path;
 
 /// A number with a fixed little-endian form.
 pub(super) trait LittleEndian: Copy {
@@ -48,20 +50,56 @@ pub(super) fn get_array<T: LittleEndian>(bytes: &mut &[u8]) -> io::Result<Vec<T>
     Ok(numbers.chunks_exact(T::SIZE).map(T::get).collect())
 }
 
-/// Writes blobs that are addressed by their ordinal: an array of offsets, then the bytes.
-pub(super) fn put_blobs(blobs: &[Vec<u8>]) -> Vec<u8> {
-    let mut offsets = Vec::with_capacity(blobs.len() + 1);
-    let mut end = 0_u64;
-    offsets.push(end);
-    for blob in blobs {
-        end += blob.len() as u64;
-        offsets.push(end);
+/// Writes a file of blobs that are addressed by their ordinal, one after the other: an array of
+/// offsets, then the bytes. Only the offsets stand in memory.
+pub(super) struct BlobWriter {
+    file: BufWriter<File>,
+    offsets: Vec<u64>,
+    count: usize,
+}
+
+impl BlobWriter {
+    /// Makes the file for so many blobs.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub(super) fn create(path: &Path, count: usize) -> io::Result<Self> {
+        let mut file = BufWriter::new(File::create(path)?);
+        let offsets = vec![0; count + 1];
+        file.write_all(&head(&offsets))?; // their place; the values follow at the end
+        Ok(Self { file, offsets: vec![0], count })
     }
-    let mut out = Vec::new();
-    put_array(&mut out, &offsets);
-    for blob in blobs {
-        out.extend_from_slice(blob);
+
+    /// Appends the next blob.
+    ///
+    /// # Errors
+    ///
+    /// When the disk takes nothing.
+    pub(super) fn push(&mut self, blob: &[u8]) -> io::Result<()> {
+        let end = self.offsets.last().copied().unwrap_or_default() + blob.len() as u64;
+        self.offsets.push(end);
+        self.file.write_all(blob)
     }
+
+    /// Writes the offsets and makes the file durable.
+    ///
+    /// # Errors
+    ///
+    /// When the disk takes nothing, or there were more or fewer blobs than announced.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        if self.offsets.len() != self.count + 1 {
+            return Err(io::Error::other("another number of blobs than announced"));
+        }
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(&head(&self.offsets))?;
+        self.file.into_inner()?.sync_all()
+    }
+}
+
+fn head(offsets: &[u64]) -> Vec<u8> {
+    let mut out = Vec::with_capacity((offsets.len() + 1) * u64::SIZE);
+    put_array(&mut out, offsets);
     out
 }
 
@@ -101,5 +139,29 @@ impl<B: std::ops::Deref<Target = [u8]>> Blobs<B> {
         let at = ordinal as usize;
         let start = self.start + self.offsets[at] as usize;
         &self.bytes[start..self.start + self.offsets[at + 1] as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blobs_are_read_as_they_were_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("blobs.bin");
+        let mut writer = BlobWriter::create(&path, 3).expect("made");
+        for blob in [&b"first"[..], b"", b"third"] {
+            writer.push(blob).expect("taken");
+        }
+        writer.finish().expect("durable");
+
+        let blobs = Blobs::new(std::fs::read(&path).expect("readable")).expect("whole");
+
+        assert_eq!(blobs.len(), 3);
+        assert_eq!([blobs.get(0), blobs.get(1), blobs.get(2)], [&b"first"[..], b"", b"third"]);
+        let mut short = BlobWriter::create(&path, 2).expect("made");
+        short.push(b"one").expect("taken");
+        assert!(short.finish().is_err());
     }
 }

@@ -9,6 +9,7 @@
 //! contact point: it knows its own groups.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::concept::ConceptFinder;
 use super::similarity::{Municipality, Similarity, Trait, TraitReader, Traits};
@@ -39,6 +40,17 @@ pub struct LikelyDuplicates {
     pub automatic: Vec<LikelyPair>,
     /// Pairs that staff should decide about: neither decided nor one hit already.
     pub doubtful: Vec<LikelyPair>,
+}
+
+/// A record that has gone and one that has come, as far as they are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlikePair {
+    /// Position of the one that has gone.
+    pub gone: usize,
+    /// Position of the one that has come.
+    pub come: usize,
+    /// How alike they are.
+    pub similarity: Similarity,
 }
 
 /// A compared pair, by ordinals.
@@ -108,37 +120,96 @@ impl Comparison<'_> {
         clusters_of(public, &self.alike(public, concepts), decisions)
     }
 
+    /// Returns which of the records that a list no longer names may be which of those that it
+    /// names for the first time: all pairs that are doubtful or more, the most alike first.
+    pub fn across(&self, gone: &[&Group], come: &[&Group]) -> Vec<AlikePair> {
+        let groups = [gone, come].concat();
+        let concepts: Vec<_> = groups.iter().map(|group| self.concepts_of(group)).collect();
+        let is_asked = |a: usize, b: usize| (a < gone.len()) != (b < gone.len());
+        let pairs = self.pairs(&groups, &concepts, &is_asked);
+        let named = pairs.into_iter().map(|Pair { a, b, similarity }| AlikePair {
+            gone: a.min(b),
+            come: a.max(b) - gone.len(),
+            similarity,
+        });
+        named.collect()
+    }
+
+    /// Returns how alike each record is to each of the others, however little: for a few only.
+    pub fn each_with_each(&self, gone: &[&Group], come: &[&Group]) -> Vec<AlikePair> {
+        let groups = [gone, come].concat();
+        let concepts: Vec<_> = groups.iter().map(|group| self.concepts_of(group)).collect();
+        let reader = TraitReader::new(self.analyzer, self.finder, self.vocabulary);
+        let traits = self.traits_of(&reader, &groups, &concepts);
+        let (gone, come) = traits.split_at(gone.len());
+        let mut pairs = Vec::with_capacity(gone.len() * come.len());
+        for (at, old) in gone.iter().enumerate() {
+            pairs.extend(come.iter().enumerate().map(|(to, new)| AlikePair {
+                gone: at,
+                come: to,
+                similarity: reader.compare(old, new),
+            }));
+        }
+        pairs
+    }
+
+    fn traits_of<'g>(
+        &self,
+        reader: &TraitReader<'_>,
+        groups: &[&'g Group],
+        concepts: &'g [Vec<ConceptIndex>],
+    ) -> Vec<Traits<'g>> {
+        let places = places_of(groups, self.gazetteer, self.analyzer);
+        let read = groups.iter().zip(concepts).zip(places);
+        read.map(|((group, concepts), place)| reader.read(group, concepts, place)).collect()
+    }
+
     /// Returns the pairs of different contact points that are doubtful or more, the most alike
     /// first.
     fn alike(&self, groups: &[&Group], concepts: &[Vec<ConceptIndex>]) -> Vec<Pair> {
+        let is_asked = |a: usize, b: usize| groups[a].contact_point != groups[b].contact_point;
+        self.pairs(groups, concepts, &is_asked)
+    }
+
+    /// Returns the pairs asked for that are doubtful or more, the most alike first.
+    fn pairs(
+        &self,
+        groups: &[&Group],
+        concepts: &[Vec<ConceptIndex>],
+        is_asked: &dyn Fn(usize, usize) -> bool,
+    ) -> Vec<Pair> {
         let reader = TraitReader::new(self.analyzer, self.finder, self.vocabulary);
-        let places = places_of(groups, self.gazetteer, self.analyzer);
-        let traits: Vec<Traits<'_>> = groups
-            .iter()
-            .zip(concepts)
-            .zip(places)
-            .map(|((group, concepts), place)| reader.read(group, concepts, place))
-            .collect();
-        let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
-        for (ordinal, traits) in traits.iter().enumerate() {
-            for key in traits.keys() {
-                blocks.entry(key).or_default().push(ordinal);
+        let mut places = places_of(groups, self.gazetteer, self.analyzer);
+        // Of many records the traits would fill the memory: at first only their keys are kept, as
+        // numbers, and then the traits of those that meet under one.
+        let mut keys: Vec<(u64, u32)> = Vec::new();
+        for (ordinal, (group, concepts)) in groups.iter().zip(concepts).enumerate() {
+            let traits = reader.read(group, concepts, places[ordinal].clone());
+            keys.extend(traits.keys().iter().map(|key| (number_of(key), ordinal as u32)));
+        }
+        keys.sort_unstable();
+        let mut met: Vec<(u32, u32)> = Vec::new();
+        let blocks = keys.chunk_by(|one, other| one.0 == other.0);
+        for block in blocks.filter(|block| (2..=LARGEST_BLOCK).contains(&block.len())) {
+            for (at, &(_, a)) in block.iter().enumerate() {
+                let others = block[at + 1..].iter().map(|(_, b)| (a, *b));
+                met.extend(others.filter(|(a, b)| is_asked(*a as usize, *b as usize)));
             }
         }
-        let mut met: HashSet<(usize, usize)> = HashSet::new();
+        drop(keys);
+        met.sort_unstable();
+        met.dedup();
+        let mut traits: HashMap<u32, Traits<'_>> = HashMap::new();
+        for ordinal in met.iter().flat_map(|(a, b)| [*a, *b]) {
+            let at = ordinal as usize;
+            let read = || reader.read(groups[at], &concepts[at], places[at].take());
+            traits.entry(ordinal).or_insert_with(read);
+        }
         let mut pairs = Vec::new();
-        for block in blocks.into_values().filter(|b| (2..=LARGEST_BLOCK).contains(&b.len())) {
-            for (at, &a) in block.iter().enumerate() {
-                for &b in &block[at + 1..] {
-                    let is_one_publisher = groups[a].contact_point == groups[b].contact_point;
-                    if is_one_publisher || !met.insert((a, b)) {
-                        continue;
-                    }
-                    let similarity = reader.compare(&traits[a], &traits[b]);
-                    if similarity.is_automatic() || similarity.is_doubtful() {
-                        pairs.push(Pair { a, b, similarity });
-                    }
-                }
+        for (a, b) in met {
+            let similarity = reader.compare(&traits[&a], &traits[&b]);
+            if similarity.is_automatic() || similarity.is_doubtful() {
+                pairs.push(Pair { a: a as usize, b: b as usize, similarity });
             }
         }
         // The same order on every node, whatever the order of the blocks.
@@ -169,6 +240,13 @@ impl Comparison<'_> {
         found.retain(|matched| !(matched.is_imported && matched.kind == LabelKind::Ambiguous));
         found.into_iter().map(|matched| matched.concept).collect()
     }
+}
+
+/// Two keys of one number only cost a comparison.
+fn number_of(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Returns the municipality and the district key of a group's published place.

@@ -6,6 +6,7 @@ mod caching;
 mod calendar;
 mod cli_backup;
 mod cli_first_start;
+mod cli_group;
 mod cli_harvest;
 mod cli_lists_become_searchable;
 mod cli_persons_and_duplicates;

@@ -227,7 +227,8 @@ async fn read_and_apply(
     };
     drop(upload);
     job.phase.store(WRITING, Ordering::Relaxed);
-    Ok(import_own(reading, catalogue, owner, order.mode, order.is_dry_run).await?)
+    let comparison = reader.comparison(&tables.reference().gazetteer);
+    Ok(import_own(reading, catalogue, owner, order.mode, order.is_dry_run, comparison).await?)
 }
 
 /// Returns what reads topics.

@@ -26,6 +26,7 @@ use crate::import::messages;
 use crate::import::report::{ImportReport, Part};
 use crate::import::run::{ImportOrder, Reading, check_file, import_file};
 use crate::import::settings::{SourceFormat, SourceSettings};
+use crate::recognise::duplicates::Comparison;
 
 /// After so many failures in a row somebody must look.
 pub const ALERT_AFTER: u32 = 2;
@@ -85,6 +86,7 @@ pub async fn run(
     catalogue: &Catalogue,
     stored: &StoredSource,
     reader: &Reader,
+    comparison: Comparison<'_>,
     manner: &Manner,
 ) -> Result<Harvested, CatalogueError> {
     let former = &stored.history;
@@ -109,7 +111,7 @@ pub async fn run(
     let report = match reading {
         None => None,
         Some(reading) if manner.is_dry => {
-            Some(check_file(reading, Some(catalogue), ImportMode::Replace).await?)
+            Some(check_file(reading, Some(catalogue), ImportMode::Replace, comparison).await?)
         }
         Some(reading) => {
             let order = ImportOrder {
@@ -117,7 +119,7 @@ pub async fn run(
                 who: manner.who.clone(),
                 is_confirmed: manner.is_confirmed,
             };
-            Some(import_file(reading, catalogue, &order).await?)
+            Some(import_file(reading, catalogue, &order, comparison).await?)
         }
     };
     let result = match &report {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::testing::{Habit, WebHost};
 use super::*;
 use crate::catalogue::{Catalogue, ImportState, SourceResult, StoredSource, default_file};
-use crate::import::testing::{contact_points, context, reader};
+use crate::import::testing::{comparison, contact_points, context, reader};
 use crate::import::{change_of_staged, read_pages};
 
 const POINT: &str = "ikos-jena";
@@ -76,7 +76,9 @@ impl House {
             read_pages(pages, settings, &context(&reader))
         });
         let stored = self.stored().await;
-        run(&self.fetcher, &self.catalogue, &stored, &read, &manner).await.expect("a catalogue")
+        let comparison = comparison();
+        let looked = run(&self.fetcher, &self.catalogue, &stored, &read, comparison, &manner);
+        looked.await.expect("a catalogue")
     }
 
     async fn names(&self) -> Vec<String> {
