@@ -54,6 +54,8 @@ struct Entry {
     target: Target,
     /// Smaller is likelier; the same for every query.
     order: u32,
+    /// Whether `key` leaves out the first words of the name.
+    is_end: bool,
 }
 
 /// All beginnings that lead somewhere.
@@ -101,7 +103,8 @@ impl SuggestIndex {
                 let key = folded[start..].concat();
                 if start == 0 || key.chars().count() >= 4 {
                     let order = order.saturating_add(start as u32 * 1_000_000);
-                    entries.push(Entry { key, text: text.to_owned(), target, order });
+                    let is_end = start > 0;
+                    entries.push(Entry { key, text: text.to_owned(), target, order, is_end });
                 }
             }
         };
@@ -156,7 +159,8 @@ impl SuggestIndex {
                 let order = IMPORTED - (group_count(index).min(999) as u32) * 500;
                 let order = order + number.min(99) as u32;
                 let target = Target::Concept(index);
-                entries.push(Entry { key, text: text.to_owned(), target, order });
+                let is_end = false;
+                entries.push(Entry { key, text: text.to_owned(), target, order, is_end });
             }
         }
         entries.retain(|entry| !entry.key.is_empty());
@@ -179,8 +183,9 @@ impl SuggestIndex {
         let start = self.entries.partition_point(|entry| entry.key.as_str() < key);
         let mut found: Vec<&Entry> =
             self.entries[start..].iter().take_while(|entry| entry.key.starts_with(key)).collect();
-        // What is spelt out whole comes first; it leaves when more is typed, as it must.
-        let order = |entry: &Entry| (entry.key != key, entry.order);
+        // What is spelt out whole comes first; it leaves when more is typed, as it must. The end of
+        // a longer name is not whole.
+        let order = |entry: &Entry| (entry.key != key || entry.is_end, entry.order);
         found.sort_by(|a, b| (order(a), &a.key, a.target).cmp(&(order(b), &b.key, b.target)));
         let mut seen: HashSet<Target> = HashSet::new();
         found.retain(|entry| seen.insert(entry.target));
