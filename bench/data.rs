@@ -125,7 +125,8 @@ pub async fn import(searcher: &Searcher, catalogue: &Catalogue) -> Outcome<usize
     for (settings, bytes) in example_sources()? {
         let reading = read_source(&bytes, &settings, &context);
         records += reading.groups.len();
-        import_file(reading, catalogue, &order).await?;
+        let comparison = reader.comparison(&tables.reference().gazetteer);
+        import_file(reading, catalogue, &order, comparison).await?;
     }
     Ok(records)
 }
