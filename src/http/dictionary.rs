@@ -79,8 +79,6 @@ struct NameForm<'a> {
 /// Names the address of the present dictionary in a language; that address may be kept for ever.
 #[utoipa::path(get, path = "/v1/dictionary.json", tag = "suggest",
     operation_id = "get_dictionary",
-    params(("lang" = Option<super::schema::AnswerLanguageWord>, Query,
-        description = "Language of the words; beats `Accept-Language`.", example = "de")),
     responses((status = 200, description = "Where the dictionary is.", body = DictionaryName)))]
 pub async fn get_dictionary(
     request: HttpRequest,

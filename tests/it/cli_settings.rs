@@ -24,6 +24,7 @@ fn every_command_helps_with_examples() {
             "vocabulary" => &["check"],
             "config" => &["show"],
             "token" => &["create"],
+            "group" => &["get"],
             _ => &[],
         };
         let help = house.run_to(0, &[&[command], below, &["--help"]].concat()).out();
