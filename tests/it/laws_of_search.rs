@@ -194,13 +194,15 @@ fn srch_07_the_longest_words_are_found() {
 fn srch_08_a_suggested_group_stays_while_its_name_is_typed_on() {
     let names = names();
     let mut vanished = Vec::new();
-    for name in names.iter().step_by(17) {
+    for name in names.iter() {
         let mut was_shown = false;
         for (end, _) in name.char_indices().skip(3).chain([(name.len(), ' ')]) {
             let answer = EXAMPLES.searcher.suggest(&name[..end], 10, AnswerLanguage::German);
             let answer = answer.unwrap_or_else(|error| panic!("{error:?}"));
             let is_shown = answer.items.iter().any(|line| line.label == *name);
-            if was_shown && !is_shown {
+            // "Trauer" is the whole name of others: they may come before "Trauernde Geschwister".
+            let is_a_name = names.iter().any(|other| other != name && *other == name[..end]);
+            if was_shown && !is_shown && !is_a_name {
                 vanished.push(format!("{name} at {:?}", &name[..end]));
                 break;
             }
@@ -210,8 +212,7 @@ fn srch_08_a_suggested_group_stays_while_its_name_is_typed_on() {
             vanished.push(format!("{name} was never shown"));
         }
     }
-    // Where ten better ones begin alike a group may give way for a letter or two; seldom.
-    assert!(vanished.len() * 40 <= names.len() / 17, "{vanished:?}");
+    assert_eq!(vanished, Vec::<String>::new());
 }
 
 #[test]
