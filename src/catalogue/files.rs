@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
 /// Returns `path` with `ending` added to the name.
@@ -61,5 +62,5 @@ pub(super) fn sha256_hex(path: &Path) -> io::Result<String> {
         }
         digest.update(&buffer[..length]);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&digest.finalize()))
 }

@@ -16,7 +16,7 @@ use super::error::CatalogueError;
 use super::state::next_revision;
 use super::{Catalogue, moment};
 use crate::domain::{
-    DiseaseEntry, DiseaseName, NameLanguage, Nomenclature, NomenclatureSource, Standing,
+    DiseaseEntry, DiseaseName, NameLanguage, Nomenclature, NomenclatureSource, Standing, hex,
 };
 
 /// An imported source, without its entries.
@@ -287,10 +287,6 @@ async fn version(connection: &mut SqliteConnection, file: &Path) -> Result<Strin
         digest.update(format!("{id} {:?} {}\n", record.version, record.sha256));
     }
     Ok(if is_empty { String::new() } else { hex(&digest.finalize()) })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn entries_of(

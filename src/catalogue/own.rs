@@ -9,7 +9,7 @@ use super::error::CatalogueError;
 use super::import_record::{ImportId, StoredImport};
 use super::roll_back::RolledBack;
 use super::{Catalogue, Reader, Writer, groups, history, moment};
-use crate::domain::{Group, GroupId};
+use crate::domain::{Group, GroupId, hex};
 
 /// A group with the mark of its present state.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub fn record_revision(group: &Group) -> Result<String, CatalogueError> {
 }
 
 fn mark(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text.as_bytes())[..16])
 }
 
 impl Catalogue {

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::domain::hex;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -74,7 +75,7 @@ impl TokenText {
 
     /// Returns what is stored of it. A plain hash is enough for 256 bits of chance.
     pub(super) fn sha256(&self) -> String {
-        Sha256::digest(self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(self.0.as_bytes()))
     }
 
     /// Says whether `stored` is its hash, in a time that does not depend on how much is alike.

@@ -106,7 +106,12 @@ impl fmt::Display for GroupId {
 /// caller counts.
 pub fn derived_local_id(folded_name: &str, municipality: &str) -> String {
     let digest = Sha256::digest(format!("{folded_name}\n{municipality}").as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest[..6])
+}
+
+/// Returns bytes as small hex digits, two each.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The code list a [`Code`] belongs to.

@@ -15,7 +15,9 @@ mod terms;
 
 pub use contact_point::{Address, ContactLevel, ContactPoint};
 pub use group::{Consent, Contact, ContactPerson, Group, Organisation, Source};
-pub use ids::{Code, CodeSystem, ConceptId, ContactPointId, GroupId, NotAnId, derived_local_id};
+pub use ids::{
+    Code, CodeSystem, ConceptId, ContactPointId, GroupId, NotAnId, derived_local_id, hex,
+};
 pub use meeting::{Meeting, Recurrence, TIME_ZONE};
 pub use nomenclature::{
     DiseaseEntry, DiseaseName, NameLanguage, Nomenclature, NomenclatureSource, Standing,

@@ -19,6 +19,7 @@ use super::reply::{self, Keep};
 use super::schema::{DictionaryFile, DictionaryName};
 use super::site::{Site, live};
 use super::{resource, wire};
+use crate::domain::hex;
 use crate::index::Generation;
 use crate::reference::{Concept, LabelKind, Place, PlaceKind, Vocabulary};
 use crate::search::Searcher;
@@ -154,7 +155,7 @@ fn write(searcher: &Searcher, generation: &Generation) -> Dictionary {
             places: places.clone(),
         };
         let body = wire::entry(&form);
-        let hash = Sha256::digest(&body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&Sha256::digest(&body)[..8]);
         File { language, hash, body: Packed::new(body, "application/json") }
     });
     Dictionary { generation: generation.id().to_owned(), files: files.collect() }

@@ -17,6 +17,7 @@ use super::query::{self, Query};
 use super::reply::Keep;
 use super::site::Site;
 use super::{resource, wire};
+use crate::domain::hex;
 use crate::index::Generation;
 use crate::search::ExportRecord;
 use crate::search::request::{AnswerLanguage, PARAMETERS, ParameterProblem, unknown_parameter};
@@ -159,7 +160,7 @@ pub async fn export_groups(
 
     sorted.sort();
     let mark = format!("{} {} {sorted:?} {}", generation.id(), request.path(), site.public_url);
-    let mark: String = Sha256::digest(mark).iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let mark = hex(&Sha256::digest(mark)[..16]);
     let keep =
         if search.is_sensitive() || search.point.is_some() { Keep::Private } else { Keep::Checked };
     let file = match format {

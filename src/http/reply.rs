@@ -1,5 +1,6 @@
 //! Responses by class: what may be kept how long, and by what mark it is known again.
 
+use crate::domain::hex;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use sha2::{Digest, Sha256};
@@ -59,5 +60,5 @@ pub fn etag(bytes: &[u8]) -> String {
 
 /// Returns the first 32 hex digits of SHA-256.
 fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes)[..16])
 }

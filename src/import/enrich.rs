@@ -20,7 +20,7 @@ use super::validate::CheckedRecord;
 use crate::analysis::Analyzer;
 use crate::domain::{
     AsOf, Audience, Catchment, ContactPoint, ContactPointId, Cost, Format, Gender, Group, GroupId,
-    Language, OpenForNew, ReviewDates, Source, Status, Wheelchair, derived_local_id,
+    Language, OpenForNew, ReviewDates, Source, Status, Wheelchair, derived_local_id, hex,
 };
 use crate::recognise::term::Reading;
 use crate::reference::Gazetteer;
@@ -224,7 +224,7 @@ pub(super) fn enrich(
 }
 
 fn hash_of(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text))
 }
 
 fn merge(people: &mut Reading, other: &Reading) {

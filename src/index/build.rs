@@ -19,12 +19,12 @@ use super::hit::{
     AlsoListed, AlsoPublisher, PublicForms, PublisherForm, Surroundings, finish, public_forms,
     published_point, summary_of,
 };
-use super::manifest::{MANIFEST, Manifest, hex};
+use super::manifest::{MANIFEST, Manifest};
 use super::meta::{Meta, StoredContactPoint, StoredTombstone};
 use super::schema::Fields;
 use crate::analysis::{Analyzer, code_points, tokenizer};
 use crate::catalogue::{Snapshot, Tombstone};
-use crate::domain::{AsOf, Group, GroupId, Publish, State};
+use crate::domain::{AsOf, Group, GroupId, Publish, State, hex};
 use crate::recognise::concept::ConceptFinder;
 use crate::recognise::duplicates::{Comparison, municipality_of};
 use crate::reference::{LabelKind, Reference};

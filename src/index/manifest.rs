@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::{ANALYSIS_VERSION, SCHEMA_VERSION};
-use crate::domain::AsOf;
+use crate::domain::{AsOf, hex};
 use crate::reference::Reference;
 
 /// Name of the file.
@@ -171,9 +171,4 @@ fn size_and_hash(path: &Path) -> io::Result<(u64, String)> {
         size += count as u64;
         digest.update(&buffer[..count]);
     }
-}
-
-/// Returns bytes as small hex digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -612,7 +612,8 @@ impl ConceptFinder {
                 let candidate = std::str::from_utf8(bytes).ok()?;
                 let distance = automaton.distance(candidate)?;
                 let label = self.misspelt.at(position)[0];
-                let as_written = self.letters_apart(&key, label);
+                let written = self.analyzer.key(self.labels.text(label));
+                let as_written = osa_distance(&key, &written);
                 // Short words are close to too many others: their first letter must stand, and few
                 // letters may differ however they sound.
                 let same_start = candidate.chars().next() == typed.chars().next();
@@ -624,7 +625,7 @@ impl ConceptFinder {
                 let nearness = Nearness {
                     // A wrong first letter is rarer than two wrong ones within.
                     edits_and_start: distance + u8::from(!same_start),
-                    sounds_otherwise: cologne(&self.analyzer.key(self.labels.text(label))) != sound,
+                    sounds_otherwise: cologne(&written) != sound,
                     starts_otherwise: !same_start,
                     apart: as_written,
                     kind: self.labels.kind(label),
@@ -642,11 +643,6 @@ impl ConceptFinder {
         let mut matched = self.met_both(labels, imported, range, How::Misspelt)?;
         matched.edits = edits.max(1);
         Some((matched, apart))
-    }
-
-    /// Returns how many letters of a label differ from `key`.
-    fn letters_apart(&self, key: &str, label: LabelNumber) -> usize {
-        osa_distance(key, &self.analyzer.key(self.labels.text(label)))
     }
 
     /// Says whether a word stands in any own label or word list.

@@ -28,7 +28,7 @@ pub use vocabulary::{
     Vocabulary,
 };
 
-use crate::domain::{ContactPoint, Nomenclature};
+use crate::domain::{ContactPoint, Nomenclature, hex};
 
 /// Everything that `index/` tells, in memory.
 pub struct Reference {
@@ -106,8 +106,4 @@ fn hash_of(files: &Files, folder: &str) -> String {
         digest.update(content);
     }
     hex(&digest.finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

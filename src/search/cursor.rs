@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::request::{ParameterProblem, SearchRequest};
+use crate::domain::hex;
 
 /// Numbers of a sort key before the id that breaks ties.
 pub(super) const KEY_LENGTH: usize = 5;
@@ -26,7 +27,7 @@ impl SortKey {
             bytes.extend_from_slice(&number.to_be_bytes());
         }
         bytes.extend_from_slice(&self.id.to_be_bytes());
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&bytes)
     }
 
     /// Reads a cursor.

@@ -54,6 +54,21 @@ pub(super) struct Goal {
     pub(super) is_literal: bool,
 }
 
+impl Goal {
+    /// A concept that words tell of without naming it: a sentence, or who asks.
+    fn told_by(via: &str, words: &Range<usize>, concept: ConceptIndex) -> Self {
+        Self {
+            concept,
+            other_readings: Vec::new(),
+            via: via.to_owned(),
+            words: words.clone(),
+            reason: Reason::Synonym,
+            is_text: false,
+            is_literal: true,
+        }
+    }
+}
+
 /// Letters from which on the beginning of a label says which one is meant.
 const SHORTEST_BEGINNING: usize = 4;
 
@@ -546,15 +561,7 @@ impl<'a> TextReader<'a> {
 
     fn push_sentence(&mut self, note: PatternNote) {
         for concept in &note.concepts {
-            self.out.goals.push(Goal {
-                concept: *concept,
-                other_readings: Vec::new(),
-                via: note.sentence.clone(),
-                words: note.words.clone(),
-                reason: Reason::Synonym,
-                is_text: false,
-                is_literal: true,
-            });
+            self.out.goals.push(Goal::told_by(&note.sentence, &note.words, *concept));
         }
         for audience in &note.audience {
             self.push_term(Term::Audience(*audience), note.words.clone());
@@ -863,6 +870,9 @@ impl<'a> TextReader<'a> {
     /// Who is close to somebody concerned also seeks those who are: "meine Tochter nimmt Crystal"
     /// asks for parents of addicts.
     fn push_relatives(&mut self) {
+        if self.out.audience == 0 {
+            return;
+        }
         let vocabulary = &self.tables.reference.vocabulary;
         let asked = self.out.goals.clone();
         for goal in &asked {
@@ -879,15 +889,7 @@ impl<'a> TextReader<'a> {
                 if is_known || self.live.group_count(*topic) == 0 {
                     continue;
                 }
-                self.out.goals.push(Goal {
-                    concept: *topic,
-                    other_readings: Vec::new(),
-                    via: goal.via.clone(),
-                    words: goal.words.clone(),
-                    reason: Reason::Synonym,
-                    is_text: false,
-                    is_literal: true,
-                });
+                self.out.goals.push(Goal::told_by(&goal.via, &goal.words, *topic));
             }
         }
     }

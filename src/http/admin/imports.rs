@@ -18,6 +18,7 @@ use super::schema;
 use super::{forms, upload};
 use crate::catalogue::{ImportId, ImportMode, ImportState, Reader, StoredImport};
 use crate::config::{DEFAULT_LIMIT, MAX_LIMIT};
+use crate::domain::hex;
 use crate::import::{confirm_own, stored_findings};
 use crate::search::request::AnswerLanguage;
 
@@ -78,8 +79,7 @@ pub async fn create_import(
     let key = jobs::HeldKey::new(&office, owner.contact_point(), order.key.clone());
     let upload = upload::receive(&request, body, &office).await?;
     let asked = format!("{} {} {}", upload.sha256, order.mode.as_str(), order.is_dry_run);
-    order.fingerprint =
-        Sha256::digest(asked.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    order.fingerprint = hex(&Sha256::digest(asked.as_bytes()));
     let language = language_of(&request);
     if let Some(key) = &order.key
         && let Some((import, fingerprint)) = office.catalogue().answered_before(&owner, key).await?

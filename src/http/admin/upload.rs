@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::super::problem::{Code, Problem};
 use super::office::Office;
+use crate::domain::hex;
 use crate::import::SourceFormat;
 
 /// Largest list as text in bytes.
@@ -137,7 +138,7 @@ async fn store(
         file.write_all(&chunk).await.map_err(failed)?;
     }
     file.flush().await.map_err(failed)?;
-    upload.sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    upload.sha256 = hex(&digest.finalize());
     Ok(upload)
 }
 

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256, Sha384};
 
+use crate::domain::hex;
 use crate::http::packed::Packed;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Keep;
@@ -41,9 +42,7 @@ static EASY: File = LazyLock::new(|| {
 });
 
 /// The hash in the address of the script that never changes.
-pub static WIDGET_HASH: LazyLock<String> = LazyLock::new(|| {
-    Sha256::digest(SCRIPT).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-});
+pub static WIDGET_HASH: LazyLock<String> = LazyLock::new(|| hex(&Sha256::digest(SCRIPT)[..8]));
 
 /// The value of `integrity` for the script.
 pub static WIDGET_INTEGRITY: LazyLock<String> =

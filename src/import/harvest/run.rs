@@ -20,7 +20,7 @@ use crate::catalogue::{
     Catalogue, CatalogueError, ImportMode, ImportState, SourceCause, SourceHistory, SourceResult,
     StoredSource,
 };
-use crate::domain::ContactPointId;
+use crate::domain::{ContactPointId, hex};
 use crate::import::finding::{Finding, Severity};
 use crate::import::messages;
 use crate::import::report::{ImportReport, Part};
@@ -291,7 +291,7 @@ fn hash_of(pages: &[Page]) -> String {
         hash.update((page.bytes.len() as u64).to_be_bytes());
         hash.update(&page.bytes);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 /// Returns the format: as set, as the address ends, as the host says; `None` leaves it to the
