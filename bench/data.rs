@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use wegweiser::catalogue::{Catalogue, ImportMode, Snapshot};
-use wegweiser::domain::GroupId;
+use wegweiser::domain::{Group, GroupId};
 use wegweiser::import::messages::Language;
 use wegweiser::import::{
     Context, ImportOrder, VocabularyReader, example_sources, import_file, read_nomenclature,
@@ -136,17 +136,19 @@ pub async fn import(searcher: &Searcher, catalogue: &Catalogue) -> Outcome<usize
 /// A copy takes another group's publisher and venue, so that copies neither collapse into one hit
 /// nor all lie in one town; texts stay as they are, so terms do not grow with the records.
 pub fn grow(snapshot: &mut Snapshot, wanted: usize) {
-    let originals = snapshot.groups.len();
+    let mut groups: Vec<Group> = snapshot.groups.iter().collect();
+    let originals = groups.len();
     for copy in 0..wanted.saturating_sub(originals) {
-        let mut group = snapshot.groups[copy % originals].clone();
+        let mut group = groups[copy % originals].clone();
         // A step that shares no factor with small round numbers visits other places each time.
-        let host = &snapshot.groups[(copy * 7919 + 31) % originals];
+        let host = &groups[(copy * 7919 + 31) % originals];
         group.contact_point = host.contact_point.clone();
         group.venue = host.venue.clone();
         group.local_id = format!("copy-{copy}");
         group.id = GroupId::of(&group.contact_point, &group.local_id);
         group.duplicate_of = None;
-        snapshot.groups.push(group);
+        groups.push(group);
     }
-    snapshot.groups.sort_by_key(|group| group.id);
+    groups.sort_by_key(|group| group.id);
+    snapshot.groups = groups.into();
 }

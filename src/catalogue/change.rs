@@ -1,8 +1,9 @@
 //! What an import wants to change, and what it did change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::error::CatalogueError;
+use super::group_list::GroupList;
 use super::import_record::ImportId;
 use crate::domain::{ContactPointId, Group, GroupId};
 
@@ -10,7 +11,7 @@ use crate::domain::{ContactPointId, Group, GroupId};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Change {
     /// Groups to insert or replace.
-    pub put: Vec<Group>,
+    pub put: GroupList,
     /// Groups to remove.
     pub removed: Vec<GroupId>,
 }
@@ -34,36 +35,40 @@ impl Change {
     /// Refuses what reaches beyond the contact point or names a group twice, and returns only
     /// what differs from `current`.
     pub(super) fn effective(
-        self,
+        mut self,
         contact_point: &ContactPointId,
-        current: &[Group],
+        current: &GroupList,
     ) -> Result<Self, CatalogueError> {
-        let current: BTreeMap<GroupId, &Group> =
-            current.iter().map(|group| (group.id, group)).collect();
+        let positions = current.positions();
         let refuse = |id, finding| {
             Err(CatalogueError::NotTheirs { id, contact_point: contact_point.clone(), finding })
         };
         let mut named = BTreeSet::new();
-        for group in &self.put {
-            if group.contact_point != *contact_point {
-                return refuse(group.id, "it belongs to another contact point");
-            }
-            if !named.insert(group.id) {
-                return refuse(group.id, "it is named twice");
+        if self.put.owners().iter().any(|owner| owner != contact_point)
+            && let Some(other) = self.put.iter().find(|group| group.contact_point != *contact_point)
+        {
+            return refuse(other.id, "it belongs to another contact point");
+        }
+        for id in self.put.ids() {
+            if !named.insert(id) {
+                return refuse(id, "it is named twice");
             }
         }
         for &id in &self.removed {
-            if !current.contains_key(&id) {
+            if !positions.contains_key(&id) {
                 return refuse(id, "it is not there to be removed");
             }
             if !named.insert(id) {
                 return refuse(id, "it is named twice");
             }
         }
-        let differs = |group: &Group| {
-            current.get(&group.id).is_none_or(|stored| !is_same_content(stored, group))
-        };
-        Ok(Self { put: self.put.into_iter().filter(differs).collect(), removed: self.removed })
+        let mut differs = Vec::with_capacity(self.put.len());
+        for (at, id) in self.put.ids().enumerate() {
+            let stored = positions.get(&id).map(|at| current.get(*at));
+            differs.push(stored.is_none_or(|stored| !is_same_content(&stored, self.put.get(at))));
+        }
+        self.put.retain(|at| differs[at]);
+        Ok(self)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -72,8 +77,7 @@ impl Change {
 }
 
 /// Says whether two records differ in nothing but when they were fetched and last changed.
-fn is_same_content(stored: &Group, sent: &Group) -> bool {
-    let mut sent = sent.clone();
+fn is_same_content(stored: &Group, mut sent: Group) -> bool {
     sent.updated_at = stored.updated_at;
     sent.source.fetched_on = stored.source.fetched_on;
     *stored == sent

@@ -191,7 +191,7 @@ async fn ids_of(
     file: &Path,
 ) -> Result<Vec<GroupId>, CatalogueError> {
     let groups = groups::read_of(connection, contact_point, file).await?;
-    Ok(groups.into_iter().map(|group| group.id).collect())
+    Ok(groups.ids().collect())
 }
 
 /// Reads all decisions, by number.

@@ -8,9 +8,10 @@ use sqlx::SqliteConnection;
 use super::at::At;
 use super::contact_points::must_be_known;
 use super::error::CatalogueError;
+use super::group_list::GroupList;
 use super::state::{never_held_groups, next_revision, set_example_data};
 use super::{Catalogue, groups, moment};
-use crate::domain::{ContactPointId, Group};
+use crate::domain::ContactPointId;
 
 impl Catalogue {
     /// Loads invented groups; they leave with the first import that changes something.
@@ -22,7 +23,7 @@ impl Catalogue {
     /// [`CatalogueError::NotStorable`].
     pub async fn load_example(
         &self,
-        example: Vec<(ContactPointId, Vec<Group>)>,
+        example: Vec<(ContactPointId, GroupList)>,
     ) -> Result<u64, CatalogueError> {
         let mut writing = self.writing().await?;
         let connection = &mut *writing.transaction;
@@ -33,7 +34,8 @@ impl Catalogue {
         for (contact_point, examples) in example {
             must_be_known(connection, &contact_point, file).await?;
             let change = super::Change { put: examples, removed: Vec::new() };
-            for group in change.effective(&contact_point, &[])?.put {
+            let examples = change.effective(&contact_point, &GroupList::default())?.put;
+            for group in &examples {
                 let text = groups::to_text(&group)?;
                 groups::put(connection, &group, &text, file).await?;
             }
@@ -75,7 +77,7 @@ mod tests {
 
     async fn with_examples() -> (tempfile::TempDir, Catalogue) {
         let (folder, catalogue) = new_catalogue().await;
-        let examples = CONTACT_POINTS.map(|id| (slug(id), vec![group(id, "example")]));
+        let examples = CONTACT_POINTS.map(|id| (slug(id), vec![group(id, "example")].into()));
         catalogue.load_example(examples.to_vec()).await.unwrap();
         show_all(&catalogue).await;
         (folder, catalogue)
@@ -105,19 +107,19 @@ mod tests {
         let real = vec![group(CONTACT_POINTS[0], "real")];
 
         let begun = catalogue.begin_import(&office).await.unwrap();
-        assert_eq!(begun.current(), []); // examples are not counted for the hold
+        assert_eq!(*begun.current(), []); // examples are not counted for the hold
         begun.abandon().await.unwrap();
         catalogue
             .begin_import(&office)
             .await
             .unwrap()
-            .hold(real.clone(), import_record())
+            .hold(real.clone().into(), import_record())
             .await
             .unwrap();
         apply(&catalogue, Change::default()).await;
         let mut unstorable = real;
         unstorable[0].topics.clear();
-        let change = Change { put: unstorable, removed: Vec::new() };
+        let change = Change { put: unstorable.into(), removed: Vec::new() };
         let begun = catalogue.begin_import(&office).await.unwrap();
         begun.apply(change, import_record()).await.unwrap_err();
 
@@ -147,7 +149,7 @@ mod tests {
         assert!(catalogue.is_empty().await.unwrap());
         let a = group(CONTACT_POINTS[0], "a");
         put(&catalogue, vec![a.clone()]).await;
-        apply(&catalogue, Change { put: vec![], removed: vec![a.id] }).await;
+        apply(&catalogue, Change { put: GroupList::default(), removed: vec![a.id] }).await;
         assert!(!catalogue.has_groups().await.unwrap());
 
         let refused = catalogue.load_example(Vec::new()).await;

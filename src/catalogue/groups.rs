@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::at::At;
 use super::error::CatalogueError;
+use super::group_list::GroupList;
 use super::record::GroupRecord;
 use crate::domain::{ContactPointId, Group, GroupId};
 
@@ -40,7 +41,7 @@ fn stored_fault(
 pub(super) async fn read_all(
     connection: &mut SqliteConnection,
     file: &Path,
-) -> Result<Vec<Group>, CatalogueError> {
+) -> Result<GroupList, CatalogueError> {
     let rows = sqlx::query_as("SELECT id, record FROM group_records ORDER BY id");
     groups_in(rows.fetch(connection), file).await
 }
@@ -50,20 +51,20 @@ pub(super) async fn read_of(
     connection: &mut SqliteConnection,
     contact_point: &ContactPointId,
     file: &Path,
-) -> Result<Vec<Group>, CatalogueError> {
+) -> Result<GroupList, CatalogueError> {
     let rows =
         sqlx::query_as("SELECT id, record FROM group_records WHERE contact_point = $1 ORDER BY id");
     groups_in(rows.bind(contact_point.as_str()).fetch(connection), file).await
 }
 
-/// Reads row after row: the stored forms of all groups never stand in memory beside the groups.
-async fn groups_in(
+/// Reads rows of id and stored form.
+pub(super) async fn groups_in(
     mut rows: impl Stream<Item = Result<(String, String), sqlx::Error>> + Unpin,
     file: &Path,
-) -> Result<Vec<Group>, CatalogueError> {
-    let mut groups = Vec::new();
+) -> Result<GroupList, CatalogueError> {
+    let mut groups = GroupList::default();
     while let Some((id, text)) = rows.try_next().await.at(file)? {
-        groups.push(from_text(&id, &text)?);
+        groups.push_text(&id, &text)?;
     }
     Ok(groups)
 }

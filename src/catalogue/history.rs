@@ -9,9 +9,10 @@ use sqlx::{Row, SqliteConnection};
 use super::at::At;
 use super::contact_points::must_be_known;
 use super::error::CatalogueError;
+use super::group_list::GroupList;
 use super::import_record::{ImportId, ImportMode, ImportRecord, ImportState, StoredImport};
 use super::{Catalogue, groups, moment};
-use crate::domain::{ContactPointId, Group};
+use crate::domain::ContactPointId;
 
 impl Catalogue {
     /// Returns the imports, newest first: all, or those of one contact point.
@@ -49,17 +50,13 @@ impl Catalogue {
     /// # Errors
     ///
     /// [`CatalogueError::UnknownImport`], [`CatalogueError::WrongState`] when it is not held.
-    pub async fn staged(&self, id: ImportId) -> Result<Vec<Group>, CatalogueError> {
+    pub async fn staged(&self, id: ImportId) -> Result<GroupList, CatalogueError> {
         let mut connection = self.pool.acquire().await.at(&self.file)?;
         must_be_in_state(&mut connection, id, ImportState::Held, "confirmed", &self.file).await?;
-        let rows: Vec<(String,)> = sqlx::query_as(
-            "SELECT record FROM staged_groups WHERE import_id = $1 ORDER BY position",
-        )
-        .bind(id.0)
-        .fetch_all(&mut *connection)
-        .await
-        .at(&self.file)?;
-        rows.iter().map(|(text,)| groups::from_text("that waits", text)).collect()
+        let rows = sqlx::query_as(
+            "SELECT 'that waits', record FROM staged_groups WHERE import_id = $1 ORDER BY position",
+        );
+        groups::groups_in(rows.bind(id.0).fetch(&mut *connection), &self.file).await
     }
 
     /// Keeps a note of an import that only looked.

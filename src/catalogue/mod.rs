@@ -17,6 +17,7 @@ mod duplicates;
 mod error;
 mod example;
 mod files;
+mod group_list;
 mod groups;
 mod history;
 mod import_record;
@@ -55,6 +56,7 @@ pub use change::{Applied, Change};
 pub use contact_points::Changes;
 pub use duplicates::DuplicateDecision;
 pub use error::CatalogueError;
+pub use group_list::{GroupList, Groups};
 pub use import_record::{
     ImportCounts, ImportId, ImportMode, ImportRecord, ImportState, NotAnImportId, StoredImport,
 };

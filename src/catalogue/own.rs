@@ -46,7 +46,7 @@ impl Catalogue {
         let mut connection = self.pool.acquire().await.at(&self.file)?;
         let theirs = groups::read_of(&mut connection, owner.contact_point(), &self.file).await?;
         let mut own = Vec::new();
-        for group in theirs {
+        for group in &theirs {
             let revision = record_revision(&group)?;
             own.push(OwnGroup { group, revision });
         }

@@ -12,7 +12,7 @@ use super::history::must_be_in_state;
 use super::import_record::{ImportId, ImportState};
 use super::state::{next_revision, read};
 use super::tombstones::{self, Tombstone};
-use super::withdrawals::{self, Withdrawals, heed_withdrawals};
+use super::withdrawals::{self, Withdrawals, heed};
 use super::{Catalogue, groups, moment};
 use crate::domain::GroupId;
 
@@ -85,12 +85,10 @@ impl Catalogue {
 }
 
 fn heeding(id: GroupId, text: String, withdrawals: &Withdrawals) -> Result<String, CatalogueError> {
-    if !withdrawals.contains_key(&id) {
-        return Ok(text);
-    }
-    let mut group = [groups::from_text(&id.to_string(), &text)?];
-    heed_withdrawals(&mut group, withdrawals);
-    groups::to_text(&group[0])
+    let Some(day) = withdrawals.get(&id) else { return Ok(text) };
+    let mut group = groups::from_text(&id.to_string(), &text)?;
+    heed(&mut group, *day);
+    groups::to_text(&group)
 }
 
 /// Returns the contact point's applied imports from `first` on, latest first, and whether each

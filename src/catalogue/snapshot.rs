@@ -9,10 +9,11 @@ use sqlx::SqliteConnection;
 use super::at::At;
 use super::duplicates::{self, DuplicateDecision};
 use super::error::CatalogueError;
+use super::group_list::GroupList;
 use super::import_record::ImportId;
 use super::tombstones::{self, Tombstone};
 use super::{Catalogue, contact_points, groups, moment, state};
-use crate::domain::{ContactPoint, ContactPointId, Group};
+use crate::domain::{ContactPoint, ContactPointId};
 
 /// Everything in the catalogue at one revision.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +25,7 @@ pub struct Snapshot {
     /// All contact points by id.
     pub contact_points: Vec<ContactPoint>,
     /// All groups by id, those not to be shown included.
-    pub groups: Vec<Group>,
+    pub groups: GroupList,
     /// What left public view in the last twelve months, by id.
     pub tombstones: Vec<Tombstone>,
     /// What people have decided about pairs of records.
@@ -69,6 +70,26 @@ impl Catalogue {
         };
         reading.rollback().await.at(file)?;
         Ok(snapshot)
+    }
+
+    /// Returns a contact point's groups by id; none while there are only examples, which make room
+    /// for the first real list and are nobody's loss.
+    ///
+    /// # Errors
+    ///
+    /// [`CatalogueError`] when the database or a record in it cannot be read.
+    pub async fn groups_of(
+        &self,
+        contact_point: &ContactPointId,
+    ) -> Result<GroupList, CatalogueError> {
+        let mut reading = self.pool.begin().await.at(&self.file)?;
+        let groups = if state::read(&mut reading, &self.file).await?.example_data {
+            GroupList::default()
+        } else {
+            groups::read_of(&mut reading, contact_point, &self.file).await?
+        };
+        reading.rollback().await.at(&self.file)?;
+        Ok(groups)
     }
 
     /// Returns for each contact point the import that last touched its groups; imports that were

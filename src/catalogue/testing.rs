@@ -106,7 +106,7 @@ pub(super) fn import_record() -> ImportRecord {
 
 /// Imports groups into the first contact point.
 pub(super) async fn put(catalogue: &Catalogue, groups: Vec<Group>) -> Applied {
-    apply(catalogue, Change { put: groups, removed: Vec::new() }).await
+    apply(catalogue, Change { put: groups.into(), removed: Vec::new() }).await
 }
 
 pub(super) async fn apply(catalogue: &Catalogue, change: Change) -> Applied {

@@ -8,19 +8,20 @@ use super::at::At;
 use super::change::{Applied, Change};
 use super::contact_points::must_be_known;
 use super::error::CatalogueError;
+use super::group_list::GroupList;
 use super::import_record::{ImportId, ImportRecord, ImportState};
 use super::state::{Writing, next_revision, read, set_example_data};
 use super::tombstones::{self, Tombstone};
 use super::withdrawals::{self, Withdrawals, heed_withdrawals};
 use super::{Catalogue, example, groups, history};
-use crate::domain::{ContactPointId, Group, GroupId};
+use crate::domain::{ContactPointId, GroupId};
 
 /// An import that has begun. It ends by [`apply`](Self::apply), [`hold`](Self::hold) or
 /// [`abandon`](Self::abandon); dropping it abandons it. Until then no other one begins.
 pub struct ImportTransaction {
     catalogue: Catalogue,
     contact_point: ContactPointId,
-    current: Vec<Group>,
+    current: GroupList,
     withdrawals: Withdrawals,
     revision: u64,
     example_data: bool,
@@ -44,7 +45,7 @@ impl Catalogue {
         let state = read(connection, &self.file).await?;
         // Examples are nobody's groups: an import neither compares with them nor counts them.
         let current = if state.example_data {
-            Vec::new()
+            GroupList::default()
         } else {
             groups::read_of(connection, contact_point, &self.file).await?
         };
@@ -63,7 +64,7 @@ impl Catalogue {
 
 impl ImportTransaction {
     /// Returns the contact point's groups as they are, by id; none while there are only examples.
-    pub fn current(&self) -> &[Group] {
+    pub fn current(&self) -> &GroupList {
         &self.current
     }
 
@@ -142,20 +143,20 @@ impl ImportTransaction {
     /// [`CatalogueError::NotStorable`].
     pub async fn hold(
         mut self,
-        mut staged: Vec<Group>,
+        mut staged: GroupList,
         record: ImportRecord,
     ) -> Result<ImportId, CatalogueError> {
         heed_withdrawals(&mut staged, &self.withdrawals);
         let now = self.catalogue.now();
         let id = self.insert(ImportState::Held, now, &record).await?;
         let file = self.catalogue.file.clone();
-        for (position, group) in (0_i64..).zip(&staged) {
+        for (position, at) in (0_i64..).zip(0..staged.len()) {
             sqlx::query(
                 "INSERT INTO staged_groups (import_id, position, record) VALUES ($1, $2, $3)",
             )
             .bind(id.0)
             .bind(position)
-            .bind(groups::to_text(group)?)
+            .bind(staged.text(at)?)
             .execute(&mut *self.writing.transaction)
             .await
             .at(&file)?;
@@ -198,14 +199,15 @@ impl ImportTransaction {
             example::remove(&mut self.writing.transaction, now, &file).await?;
             set_example_data(&mut self.writing.transaction, false, &file).await?;
         }
-        for group in &change.put {
+        for at in 0..change.put.len() {
+            let (group, text) = (change.put.get(at), change.put.text(at)?);
             self.keep_before_image(import_id, group.id).await?;
-            let text = groups::to_text(group)?;
-            groups::put(&mut self.writing.transaction, group, &text, &file).await?;
+            groups::put(&mut self.writing.transaction, &group, &text, &file).await?;
         }
+        let positions = self.current.positions();
         for &id in &change.removed {
             self.keep_before_image(import_id, id).await?;
-            let removed = self.current.iter().find(|group| group.id == id);
+            let removed = positions.get(&id).map(|at| self.current.get(*at));
             // A record that staff marked as a copy was merged into the other one.
             let replaced_by = removed.and_then(|group| group.duplicate_of);
             groups::remove(&mut self.writing.transaction, id, &file).await?;

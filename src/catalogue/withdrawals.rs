@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 
 use super::at::At;
 use super::error::CatalogueError;
+use super::group_list::GroupList;
 use super::import_record::ImportId;
 use super::state::next_revision;
 use super::{Catalogue, Writer, groups};
@@ -22,13 +23,15 @@ use crate::domain::{Consent, ContactMode, Group, GroupId};
 pub type Withdrawals = BTreeMap<GroupId, Date>;
 
 /// Takes from groups the contacts whose consent was withdrawn.
-pub fn heed_withdrawals(groups: &mut [Group], withdrawals: &Withdrawals) {
+pub fn heed_withdrawals(groups: &mut GroupList, withdrawals: &Withdrawals) {
     if withdrawals.is_empty() {
         return;
     }
-    for group in groups {
-        if let Some(day) = withdrawals.get(&group.id) {
-            heed(group, *day);
+    for at in 0..groups.len() {
+        if let Some(day) = withdrawals.get(&groups.id(at)) {
+            let mut group = groups.get(at);
+            heed(&mut group, *day);
+            groups.set(at, &group);
         }
     }
 }

@@ -12,8 +12,8 @@ use super::engine::{Engine, blocking};
 use super::progress::Progress;
 use super::report::Report;
 use crate::catalogue::{DuplicateDecision, Snapshot};
-use crate::domain::{Group, GroupId};
-use crate::recognise::duplicates::{Comparison, LikelyDuplicates, LikelyPair};
+use crate::domain::GroupId;
+use crate::recognise::duplicates::{Comparison, LikelyDuplicates, LikelyPair, PublicGroups};
 use crate::recognise::similarity::{AUTOMATIC, DOUBTFUL};
 
 /// Who decides here, as the catalogue keeps it.
@@ -107,8 +107,7 @@ async fn list(engine: Engine) -> anyhow::Result<Report> {
             finder: tables.concepts(),
             analyzer: tables.analyzer(),
         };
-        let public: Vec<&Group> =
-            snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
+        let public = PublicGroups::on(&snapshot.groups, as_of);
         let found = comparison.likely_duplicates(&public, &snapshot.duplicates);
         Report::done(text_of(&snapshot, &found), json_of(&snapshot, &found))
     });
@@ -156,24 +155,19 @@ fn verdict(is_same: bool) -> &'static str {
 }
 
 fn line_of(snapshot: &Snapshot, id: GroupId) -> String {
-    match group_of(snapshot, id) {
+    match snapshot.groups.find(id) {
         Some(group) => format!("{id}  {}  {}", group.contact_point, group.name),
         None => format!("{id}  (not there now)"),
     }
 }
 
-fn group_of(snapshot: &Snapshot, id: GroupId) -> Option<&Group> {
-    let at = snapshot.groups.binary_search_by_key(&id, |group| group.id).ok()?;
-    Some(&snapshot.groups[at])
-}
-
 fn json_of(snapshot: &Snapshot, found: &LikelyDuplicates) -> Value {
     let record = |id: &GroupId| {
-        let group = group_of(snapshot, *id);
+        let group = snapshot.groups.find(*id);
         json!({
             "id": id.to_string(),
-            "contact_point": group.map(|group| group.contact_point.as_str()),
-            "name": group.map(|group| group.name.as_str()),
+            "contact_point": group.as_ref().map(|group| group.contact_point.as_str()),
+            "name": group.as_ref().map(|group| group.name.as_str()),
         })
     };
     let pairs = |pairs: &[LikelyPair]| -> Vec<Value> {

@@ -4,7 +4,8 @@ use anyhow::Context as _;
 
 use super::engine::{Engine, blocking};
 use super::progress::Progress;
-use crate::domain::{ContactPoint, ContactPointId, Group};
+use crate::catalogue::GroupList;
+use crate::domain::{ContactPoint, ContactPointId};
 use crate::import::{self, Severity, VocabularyReader};
 
 /// Loads the example data into a catalogue that has never held groups.
@@ -24,7 +25,7 @@ fn read(
     engine: &Engine,
     contact_points: &[ContactPoint],
     progress: Progress,
-) -> anyhow::Result<Vec<(ContactPointId, Vec<Group>)>> {
+) -> anyhow::Result<Vec<(ContactPointId, GroupList)>> {
     let sources = import::example_sources().context("the example data in the program")?;
     let tables = engine.searcher.tables();
     let reader = VocabularyReader {

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::formats::RefusedRow;
 use super::headings::fold;
-use crate::catalogue::{ImportCounts, ImportMode};
+use super::report::MAX_LISTED;
+use crate::catalogue::{GroupList, ImportCounts, ImportMode};
 use crate::domain::{AsOf, Contact, Group, GroupId, Publish, Venue};
 
 /// The fields of which a source speaks, group by group.
@@ -27,22 +28,15 @@ pub struct FieldChange {
     pub is_internal: bool,
 }
 
-/// A group with other content.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChangedGroup {
-    /// As it will be.
-    pub group: Group,
-    /// What differs.
-    pub fields: Vec<FieldChange>,
-}
-
 /// What a new list changes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Difference {
     /// Groups that were not there.
-    pub new: Vec<Group>,
-    /// Groups with other content.
-    pub changed: Vec<ChangedGroup>,
+    pub new: GroupList,
+    /// Groups with other content, as they will be.
+    pub changed: GroupList,
+    /// What differs in each of the first [`MAX_LISTED`] changed groups.
+    pub fields: Vec<Vec<FieldChange>>,
     /// Groups as before.
     pub unchanged: Vec<GroupId>,
     /// Groups that the list no longer names: id and name.
@@ -55,6 +49,14 @@ impl Difference {
     /// Says whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.new.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+
+    /// Takes a group with other content.
+    pub(super) fn push_changed(&mut self, group: &Group, fields: Vec<FieldChange>) {
+        self.changed.push(group);
+        if self.fields.len() < MAX_LISTED {
+            self.fields.push(fields);
+        }
     }
 
     /// Returns the numbers of a report.
@@ -76,25 +78,24 @@ impl Difference {
 /// `mentioned` names the fields of which the source spoke, group by group. A refused row keeps
 /// the group it was meant for.
 pub fn difference(
-    current: &[Group],
-    incoming: Vec<Group>,
+    current: &GroupList,
+    mut incoming: GroupList,
     mentioned: &Mentioned,
     refused: &[RefusedRow],
     mode: ImportMode,
     today: impl Into<AsOf>,
 ) -> Difference {
     let today = today.into();
-    let before: HashMap<GroupId, &Group> = current.iter().map(|g| (g.id, g)).collect();
+    let before = current.positions();
     let (removed, kept) = missed(current, &incoming, refused, mode, today);
     let mut difference = Difference { removed, kept, ..Difference::default() };
     let silence = BTreeSet::new();
-    // New groups stay where they are: of a first list that is all of it.
-    let mut new = incoming;
-    for mut group in new.extract_if(.., |group| before.contains_key(&group.id)) {
-        let Some(old) = before.get(&group.id) else { continue };
+    for at in 0..incoming.len() {
+        let Some(old) = before.get(&incoming.id(at)).map(|at| current.get(*at)) else { continue };
+        let mut group = incoming.get(at);
         let spoken_of = mentioned.get(&group.id).map_or(&silence, |fields| &**fields);
-        carry_over(old, &mut group, spoken_of);
-        let fields = changes(old, &group);
+        carry_over(&old, &mut group, spoken_of);
+        let fields = changes(&old, &group);
         if fields.is_empty() {
             difference.unchanged.push(group.id);
             continue;
@@ -102,9 +103,11 @@ pub fn difference(
         if fields.iter().all(|change| change.is_internal) {
             group.updated_at = old.updated_at; // the public form is as it was
         }
-        difference.changed.push(ChangedGroup { group, fields });
+        difference.push_changed(&group, fields);
     }
-    difference.new = new;
+    let is_new: Vec<bool> = incoming.ids().map(|id| !before.contains_key(&id)).collect();
+    incoming.retain(|at| is_new[at]);
+    difference.new = incoming;
     difference
 }
 
@@ -114,8 +117,8 @@ type Named = Vec<(GroupId, String)>;
 /// Returns the groups that a list no longer names: those that leave, and those that stay because
 /// their new row was refused.
 pub(super) fn missed(
-    current: &[Group],
-    incoming: &[Group],
+    current: &GroupList,
+    incoming: &GroupList,
     refused: &[RefusedRow],
     mode: ImportMode,
     today: impl Into<AsOf>,
@@ -125,12 +128,13 @@ pub(super) fn missed(
     if mode == ImportMode::Merge || current.is_empty() {
         return (removed, kept);
     }
-    let named: HashSet<GroupId> = incoming.iter().map(|group| group.id).collect();
+    let named: HashSet<GroupId> = incoming.ids().collect();
     // What is not public stands in no export, so its absence there means nothing.
-    let is_missed = |group: &&Group| !named.contains(&group.id) && group.is_public_on(today);
-    for group in current.iter().filter(is_missed) {
-        let list = if is_refused(group, refused) { &mut kept } else { &mut removed };
-        list.push((group.id, group.name.clone()));
+    let not_named = (0..current.len()).filter(|at| !named.contains(&current.id(*at)));
+    let missed = not_named.map(|at| current.get(at)).filter(|group| group.is_public_on(today));
+    for group in missed {
+        let list = if is_refused(&group, refused) { &mut kept } else { &mut removed };
+        list.push((group.id, group.name));
     }
     (removed, kept)
 }
@@ -316,7 +320,7 @@ mod tests {
 
     const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 21);
 
-    fn groups(csv: &str) -> (Vec<Group>, Mentioned) {
+    fn groups(csv: &str) -> (GroupList, Mentioned) {
         let reader = testing::reader();
         let mut settings = SourceSettings::named("a.csv");
         settings.contact_point = "ikos-jena".parse().ok();
@@ -334,9 +338,9 @@ mod tests {
         );
         let found = difference(&old, new, &mentioned, &[], ImportMode::Replace, TODAY);
         assert_eq!(found.unchanged.len(), 1);
-        assert_eq!(found.new.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), ["Neu"]);
+        assert_eq!(found.new.iter().map(|g| g.name).collect::<Vec<_>>(), ["Neu"]);
         assert_eq!(found.removed.iter().map(|(_, n)| n.as_str()).collect::<Vec<_>>(), ["Mut"]);
-        let fields: Vec<&str> = found.changed[0].fields.iter().map(|f| f.field).collect();
+        let fields: Vec<&str> = found.fields[0].iter().map(|f| f.field).collect();
         assert_eq!(fields, ["name"]);
     }
 
@@ -345,11 +349,14 @@ mod tests {
         let (old, _) = groups("Nr;Name;Thema\n1;Licht;Depression\n2;Herz;Herzinfarkt\n");
         let none = HashMap::new();
         assert!(
-            difference(&old, Vec::new(), &none, &[], ImportMode::Merge, TODAY).removed.is_empty()
+            difference(&old, GroupList::default(), &none, &[], ImportMode::Merge, TODAY)
+                .removed
+                .is_empty()
         );
         let refused =
             RefusedRow { row: 2, local_id: Some("1".to_owned()), name: None, contact_point: None };
-        let found = difference(&old, Vec::new(), &none, &[refused], ImportMode::Replace, TODAY);
+        let found =
+            difference(&old, GroupList::default(), &none, &[refused], ImportMode::Replace, TODAY);
         assert_eq!((found.removed.len(), found.kept.len()), (1, 1));
     }
 
@@ -364,7 +371,7 @@ mod tests {
         // An emptied column is not silence.
         let (new, mentioned) = groups("Nr;Name;Thema;Ort;hidden_terms\n1;Licht;Depression;Jena;\n");
         let found = difference(&old, new, &mentioned, &[], ImportMode::Replace, TODAY);
-        assert_eq!(found.changed[0].fields[0].field, "hidden_terms");
-        assert!(found.changed[0].fields[0].is_internal);
+        assert_eq!(found.fields[0][0].field, "hidden_terms");
+        assert!(found.fields[0][0].is_internal);
     }
 }

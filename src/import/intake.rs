@@ -16,7 +16,8 @@ use super::raw::RawRecord;
 use super::run::Reading;
 use super::settings::SourceSettings;
 use super::validate::{self, Target, Told};
-use crate::domain::{AsOf, ContactPointId, Group};
+use crate::catalogue::GroupList;
+use crate::domain::{AsOf, ContactPointId};
 
 /// A file that is being read.
 pub(super) struct Intake<'a> {
@@ -25,7 +26,7 @@ pub(super) struct Intake<'a> {
     target: Target<'a>,
     told: Told,
     ids: Ids,
-    groups: Vec<Group>,
+    groups: GroupList,
     /// What each group's row spoke of; equal sets are one.
     mentioned: Vec<Arc<BTreeSet<String>>>,
     /// Groups whose id is derived once all given ones are known, with their rows.
@@ -58,7 +59,7 @@ impl<'a> Intake<'a> {
             target,
             told: Told::default(),
             ids: Ids::default(),
-            groups: Vec::new(),
+            groups: GroupList::default(),
             mentioned: Vec::new(),
             without_id: Vec::new(),
             refused: Vec::new(),
@@ -123,15 +124,17 @@ impl<'a> Intake<'a> {
             self.without_id.push((self.groups.len(), row));
         }
         let group = enrich(checked, self.context, self.settings, &mut self.unlinked, notes);
-        self.groups.push(group);
+        self.groups.push(&group);
     }
 
     /// Ends the file.
     pub fn finish(mut self, read: Read, mut notes: Notes) -> Reading {
         let mut derived = HashMap::with_capacity(self.without_id.len());
         for (at, row) in self.without_id {
-            self.ids.derive(&mut self.groups[at], row);
-            derived.insert(self.groups[at].id, row);
+            let mut group = self.groups.get(at);
+            self.ids.derive(&mut group, row);
+            derived.insert(group.id, row);
+            self.groups.set(at, &group);
         }
         // Staff know their own headings, not our fields.
         for finding in &mut notes.list {
@@ -140,7 +143,7 @@ impl<'a> Intake<'a> {
                 finding.column = Some(heading.clone());
             }
         }
-        let mentioned = self.groups.iter().map(|group| group.id).zip(self.mentioned).collect();
+        let mentioned = self.groups.ids().zip(self.mentioned).collect();
         let mut refused = read.refused;
         refused.extend(self.refused);
         Reading {

@@ -37,7 +37,7 @@ mod together;
 mod validate;
 mod words;
 
-pub use difference::{ChangedGroup, Difference, FieldChange, Mentioned, changes, difference};
+pub use difference::{Difference, FieldChange, Mentioned, changes, difference};
 pub use enrich::{Context, ReadProgress};
 pub use finding::{Finding, Phase, Severity};
 pub use formats::RefusedRow;

@@ -17,10 +17,10 @@ use super::report::{self, ImportReport};
 use super::run::{self, ImportOrder, Reading, change_of_staged, read_source};
 use super::settings::{SourceFormat, SourceSettings};
 use crate::catalogue::{
-    Applied, Catalogue, CatalogueError, Change, GroupRecord, ImportId, ImportMode, ImportRecord,
-    ImportTransaction, OwnGroup, Writer, heed_withdrawals, record_revision,
+    Applied, Catalogue, CatalogueError, Change, GroupList, GroupRecord, ImportId, ImportMode,
+    ImportRecord, ImportTransaction, OwnGroup, Writer, heed_withdrawals, record_revision,
 };
-use crate::domain::{AsOf, Group, SourceKind};
+use crate::domain::{AsOf, Group, GroupId, SourceKind};
 use crate::recognise::duplicates::Comparison;
 
 /// Members of a record that only the service writes. They may stand in a record that is put, as
@@ -58,7 +58,10 @@ pub async fn import_own(
     dry_run: bool,
     comparison: Comparison<'_>,
 ) -> Result<ImportReport, CatalogueError> {
-    if let Some(group) = reading.groups.iter().find(|g| g.contact_point != *owner.contact_point()) {
+    let foreign = reading.groups.owners().iter().find(|other| *other != owner.contact_point());
+    if let Some(foreign) = foreign
+        && let Some(group) = reading.groups.iter().find(|group| group.contact_point == *foreign)
+    {
         return Err(CatalogueError::NotTheirs {
             id: group.id,
             contact_point: owner.contact_point().clone(),
@@ -194,7 +197,7 @@ pub fn read_own(
     let (errors, notes): (Vec<Finding>, Vec<Finding>) =
         reading.findings.into_iter().partition(|finding| finding.severity() == Severity::Error);
     faults.extend(errors.into_iter().map(|finding| MemberFault::Finding(Box::new(finding))));
-    match reading.groups.into_iter().next() {
+    match reading.groups.iter().next() {
         Some(mut group) if faults.is_empty() => {
             if let Some(current) = current {
                 group.source = current.source.clone(); // how it came to us stays so
@@ -218,30 +221,28 @@ pub async fn put_own(
     expected: &Expected,
 ) -> Result<Put, CatalogueError> {
     let transaction = catalogue.begin_import(owner.contact_point()).await?;
-    let current = state_of(&transaction, &group.local_id)?;
+    let current = state_of(&transaction, owner, &group.local_id)?;
     if !expected.holds_for(current.as_ref()) {
         transaction.abandon().await?;
         return Ok(Put::OtherState);
     }
-    let mut groups = [group];
+    let mut groups = GroupList::from(vec![group]);
     heed_withdrawals(&mut groups, transaction.withdrawals());
-    let [group] = groups;
+    let group = groups.get(0);
     let mut difference = Difference::default();
     match &current {
-        None => difference.new.push(group.clone()),
+        None => difference.new.push(&group),
         Some(own) => {
             let fields = changes(&own.group, &group);
             if fields.is_empty() {
                 transaction.abandon().await?;
                 return Ok(Put::Stored { own: Box::new(own.clone()), is_new: false, import: None });
             }
-            let changed = super::ChangedGroup { group: group.clone(), fields };
-            difference.changed.push(changed);
+            difference.push_changed(&group, fields);
         }
     }
     let record = record_of(owner, &group.local_id, &difference, notes);
-    let applied =
-        transaction.apply(Change { put: vec![group.clone()], removed: Vec::new() }, record).await?;
+    let applied = transaction.apply(Change { put: groups, removed: Vec::new() }, record).await?;
     let revision = record_revision(&group)?;
     Ok(Put::Stored {
         own: Box::new(OwnGroup { group, revision }),
@@ -263,7 +264,7 @@ pub async fn delete_own(
     expected: &Expected,
 ) -> Result<Option<bool>, CatalogueError> {
     let transaction = catalogue.begin_import(owner.contact_point()).await?;
-    let Some(own) = state_of(&transaction, local_id)? else {
+    let Some(own) = state_of(&transaction, owner, local_id)? else {
         transaction.abandon().await?;
         return Ok(None);
     };
@@ -275,17 +276,17 @@ pub async fn delete_own(
     let difference =
         Difference { removed: vec![(id, own.group.name.clone())], ..Difference::default() };
     let record = record_of(owner, local_id, &difference, &[]);
-    transaction.apply(Change { put: Vec::new(), removed: vec![id] }, record).await?;
+    transaction.apply(Change { put: GroupList::default(), removed: vec![id] }, record).await?;
     Ok(Some(true))
 }
 
 fn state_of(
     transaction: &ImportTransaction,
+    owner: &Writer,
     local_id: &str,
 ) -> Result<Option<OwnGroup>, CatalogueError> {
-    let found = transaction.current().iter().find(|group| group.local_id == local_id);
-    let with_mark =
-        |group: &Group| Ok(OwnGroup { revision: record_revision(group)?, group: group.clone() });
+    let found = transaction.current().find(GroupId::of(owner.contact_point(), local_id));
+    let with_mark = |group| Ok(OwnGroup { revision: record_revision(&group)?, group });
     found.map(with_mark).transpose()
 }
 

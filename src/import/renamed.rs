@@ -19,7 +19,7 @@ use super::difference::{is_refused, missed};
 use super::finding::Finding;
 use super::messages;
 use super::run::Reading;
-use crate::catalogue::ImportMode;
+use crate::catalogue::{GroupList, ImportMode};
 use crate::domain::{Group, GroupId};
 use crate::recognise::duplicates::{AlikePair, Comparison, municipality_of};
 use crate::recognise::similarity::{AUTOMATIC, Trait};
@@ -49,10 +49,10 @@ struct Namesakes {
     come: Vec<usize>,
 }
 
-/// A group of the file (its position) that is one of the catalogue.
-struct Same<'g> {
+/// A group of the file that is one of the catalogue, by their positions.
+struct Same {
     come: usize,
-    known: &'g Group,
+    known: usize,
 }
 
 /// A new group and one that the list names no more.
@@ -67,33 +67,34 @@ struct Candidate {
 ///
 /// `groups` and `current` are one contact point's.
 pub(super) fn keep_ids(
-    groups: &mut [Group],
+    groups: &mut GroupList,
     reading: &mut Reading,
-    current: &[Group],
+    current: &GroupList,
     mode: ImportMode,
     comparison: Comparison<'_>,
 ) -> Vec<Finding> {
-    if current.is_empty() || !groups.iter().any(|group| reading.derived.contains_key(&group.id)) {
+    if current.is_empty() || !groups.ids().any(|id| reading.derived.contains_key(&id)) {
         return Vec::new();
     }
     let same = namesakes(groups, reading, current, comparison);
     give_ids(groups, reading, current, &same);
     let gone = missed(current, groups, &reading.refused, mode, reading.today).0;
     let gone: HashSet<GroupId> = gone.into_iter().map(|(id, _)| id).collect();
-    let gone: Vec<&Group> = current.iter().filter(|group| gone.contains(&group.id)).collect();
+    let gone: Vec<usize> =
+        (0..current.len()).filter(|at| gone.contains(&current.id(*at))).collect();
     if gone.is_empty() {
         return Vec::new();
     }
-    let known: HashSet<GroupId> = current.iter().map(|group| group.id).collect();
+    let known: HashSet<GroupId> = current.ids().collect();
     let is_new = |at: &usize| {
-        let id = &groups[*at].id;
-        reading.derived.contains_key(id) && !known.contains(id)
+        let id = groups.id(*at);
+        reading.derived.contains_key(&id) && !known.contains(&id)
     };
     let come: Vec<usize> = (0..groups.len()).filter(is_new).collect();
-    let (sure, doubtful) = renamed(groups, &come, &gone, comparison);
+    let (sure, doubtful) = renamed((groups, &come), (current, &gone), comparison);
     let findings = doubtful.iter().map(|same| {
-        let group = &groups[same.come];
-        let detail = format!("{} (Nr. {})", same.known.name, same.known.local_id);
+        let (group, known) = (groups.get(same.come), current.get(same.known));
+        let detail = format!("{} (Nr. {})", known.name, known.local_id);
         let finding = Finding::about(&reading.source, &messages::MAYBE_RENAMED);
         let row = reading.derived.get(&group.id).copied().unwrap_or_default();
         finding.in_row(row).with_value(&group.name).with_detail(detail)
@@ -104,12 +105,12 @@ pub(super) fn keep_ids(
 }
 
 /// Returns which groups of the file have name and place of one in the catalogue.
-fn namesakes<'g>(
-    groups: &[Group],
+fn namesakes(
+    groups: &GroupList,
     reading: &Reading,
-    current: &'g [Group],
+    current: &GroupList,
     comparison: Comparison<'_>,
-) -> Vec<Same<'g>> {
+) -> Vec<Same> {
     let mark_of = |group: &Group| -> Mark {
         let place = municipality_of(group, comparison.gazetteer).unwrap_or_default();
         let name = comparison.analyzer.fold(&group.name);
@@ -119,28 +120,27 @@ fn namesakes<'g>(
         mark
     };
     let (derived, given): (Vec<usize>, Vec<usize>) =
-        (0..groups.len()).partition(|at| reading.derived.contains_key(&groups[*at].id));
-    let given: HashSet<GroupId> = given.into_iter().map(|at| groups[at].id).collect();
+        (0..groups.len()).partition(|at| reading.derived.contains_key(&groups.id(*at)));
+    let given: HashSet<GroupId> = given.into_iter().map(|at| groups.id(at)).collect();
     let mut by_mark: HashMap<Mark, Namesakes> = HashMap::new();
     for at in derived {
-        by_mark.entry(mark_of(&groups[at])).or_default().come.push(at);
+        by_mark.entry(mark_of(&groups.get(at))).or_default().come.push(at);
     }
-    for (at, group) in current.iter().enumerate().filter(|(_, group)| !given.contains(&group.id)) {
-        if let Some(namesakes) = by_mark.get_mut(&mark_of(group)) {
+    for at in (0..current.len()).filter(|at| !given.contains(&current.id(*at))) {
+        if let Some(namesakes) = by_mark.get_mut(&mark_of(&current.get(at))) {
             namesakes.known.push(at);
         }
     }
     let mut same = Vec::new();
     for Namesakes { known, come } in by_mark.into_values() {
-        let known: Vec<&'g Group> = known.into_iter().map(|at| &current[at]).collect();
-        let is_meant = |group: &&&Group| is_refused(group, &reading.refused);
+        let is_meant = |at: &usize| is_refused(&current.get(*at), &reading.refused);
         match (known.as_slice(), come.as_slice()) {
             ([], _) => {}
-            ([only], [one]) => same.push(Same { come: *one, known: only }),
+            ([only], [one]) => same.push(Same { come: *one, known: *only }),
             _ if known.len().max(come.len()) > MOST_NAMESAKES => {}
             // Which of them the refused row meant, nobody can tell.
-            _ if known.iter().any(|group| is_meant(&group)) => {}
-            _ => same.extend(told_apart(groups, &come, &known, comparison)),
+            _ if known.iter().any(is_meant) => {}
+            _ => same.extend(told_apart((groups, &come), (current, &known), comparison)),
         }
     }
     same
@@ -148,16 +148,16 @@ fn namesakes<'g>(
 
 /// Returns which of several groups of one name is which: the most alike first, and where two are
 /// as alike, the one that has the id already.
-fn told_apart<'g>(
-    groups: &[Group],
-    come: &[usize],
-    known: &[&'g Group],
+fn told_apart(
+    (groups, come): (&GroupList, &[usize]),
+    (current, known): (&GroupList, &[usize]),
     comparison: Comparison<'_>,
-) -> Vec<Same<'g>> {
-    let new: Vec<&Group> = come.iter().map(|at| &groups[*at]).collect();
-    let mut pairs = comparison.each_with_each(known, &new);
+) -> Vec<Same> {
+    let new: Vec<Group> = come.iter().map(|at| groups.get(*at)).collect();
+    let old: Vec<Group> = known.iter().map(|at| current.get(*at)).collect();
+    let mut pairs = comparison.each_with_each(&old, &new);
     pairs.sort_by_key(|pair| {
-        let (old, new) = (known[pair.gone], new[pair.come]);
+        let (old, new) = (&old[pair.gone], &new[pair.come]);
         let score = score_of(pair, old, new);
         (std::cmp::Reverse(score), old.id != new.id, old.id, new.id)
     });
@@ -174,15 +174,15 @@ fn told_apart<'g>(
 }
 
 /// Returns which new groups surely are renamed ones, and which may be.
-fn renamed<'g>(
-    groups: &[Group],
-    come: &[usize],
-    gone: &[&'g Group],
+fn renamed(
+    (groups, come): (&GroupList, &[usize]),
+    (current, gone): (&GroupList, &[usize]),
     comparison: Comparison<'_>,
-) -> (Vec<Same<'g>>, Vec<Same<'g>>) {
-    let new: Vec<&Group> = come.iter().map(|at| &groups[*at]).collect();
+) -> (Vec<Same>, Vec<Same>) {
+    let new: Vec<Group> = come.iter().map(|at| groups.get(*at)).collect();
+    let old: Vec<Group> = gone.iter().map(|at| current.get(*at)).collect();
     let mut candidates: Vec<Candidate> = comparison
-        .across(gone, &new)
+        .across(&old, &new)
         .into_iter()
         .map(|pair| {
             let mut reasons = pair.similarity.reasons.iter();
@@ -190,13 +190,14 @@ fn renamed<'g>(
             Candidate {
                 gone: pair.gone,
                 come: pair.come,
-                score: score_of(&pair, gone[pair.gone], new[pair.come]),
+                score: score_of(&pair, &old[pair.gone], &new[pair.come]),
                 is_similar: name.is_some_and(|(_, points)| *points >= SIMILAR_NAME)
                     && !pair.similarity.needs_a_person,
             }
         })
         .collect();
-    candidates.sort_by_key(|one| (std::cmp::Reverse(one.score), gone[one.gone].id, one.come));
+    candidates
+        .sort_by_key(|one| (std::cmp::Reverse(one.score), current.id(gone[one.gone]), one.come));
     // The best score of each side's other pairs: the list is sorted, so two are enough.
     let mut of_gone: HashMap<usize, Vec<i16>> = HashMap::new();
     let mut of_come: HashMap<usize, Vec<i16>> = HashMap::new();
@@ -235,22 +236,23 @@ fn score_of(pair: &AlikePair, old: &Group, new: &Group) -> i16 {
 
 /// Gives groups the ids of those that they are. Who thereby loses an id that would have followed
 /// from its name gets the next free number.
-fn give_ids(groups: &mut [Group], reading: &mut Reading, current: &[Group], same: &[Same<'_>]) {
+fn give_ids(groups: &mut GroupList, reading: &mut Reading, current: &GroupList, same: &[Same]) {
     let mut moves: Vec<(usize, GroupId, String)> = same
         .iter()
-        .filter(|same| groups[same.come].id != same.known.id)
-        .map(|same| (same.come, same.known.id, same.known.local_id.clone()))
+        .filter(|same| groups.id(same.come) != current.id(same.known))
+        .map(|same| (same.come, current.id(same.known), current.get(same.known).local_id))
         .collect();
     if moves.is_empty() {
         return;
     }
     let moving: HashSet<usize> = moves.iter().map(|(at, ..)| *at).collect();
-    let given: HashSet<GroupId> = same.iter().map(|same| same.known.id).collect();
+    let given: HashSet<GroupId> = same.iter().map(|same| current.id(same.known)).collect();
     let settled: HashSet<usize> = same.iter().map(|same| same.come).collect();
-    let mut used: HashSet<GroupId> = current.iter().map(|group| group.id).collect();
-    used.extend(groups.iter().map(|group| group.id));
-    for (at, group) in groups.iter().enumerate() {
-        if given.contains(&group.id) && !settled.contains(&at) && !moving.contains(&at) {
+    let mut used: HashSet<GroupId> = current.ids().collect();
+    used.extend(groups.ids());
+    for (at, id) in groups.ids().enumerate() {
+        if given.contains(&id) && !settled.contains(&at) && !moving.contains(&at) {
+            let group = groups.get(at);
             let base = group.local_id.split('-').next().unwrap_or_default();
             let free = (2_u32..).find_map(|number| {
                 let local_id = format!("{base}-{number}");
@@ -264,13 +266,12 @@ fn give_ids(groups: &mut [Group], reading: &mut Reading, current: &[Group], same
     let taken: Vec<_> = moves
         .iter()
         .map(|(at, ..)| {
-            let id = groups[*at].id;
+            let id = groups.id(*at);
             (reading.mentioned.remove(&id), reading.derived.remove(&id))
         })
         .collect();
     for ((at, id, local_id), (mentioned, row)) in moves.into_iter().zip(taken) {
-        groups[at].id = id;
-        groups[at].local_id = local_id;
+        groups.set(at, &Group { id, local_id, ..groups.get(at) });
         reading.mentioned.extend(mentioned.map(|fields| (id, fields)));
         reading.derived.extend(row.map(|row| (id, row)));
     }

@@ -122,14 +122,14 @@ pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
     };
     let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let mut changes: Vec<GroupChange> =
-        difference.new.iter().take(MAX_LISTED).map(|g| of("new", g, Vec::new())).collect();
-    for changed in difference.changed.iter().take(MAX_LISTED) {
-        let fields = changed.fields.iter().map(|change| ChangedField {
+        difference.new.iter().take(MAX_LISTED).map(|g| of("new", &g, Vec::new())).collect();
+    for (group, fields) in difference.changed.iter().zip(&difference.fields) {
+        let fields = fields.iter().map(|change| ChangedField {
             field: change.field,
             before: some(&change.before),
             after: some(&change.after),
         });
-        changes.push(of("changed", &changed.group, fields.collect()));
+        changes.push(of("changed", &group, fields.collect()));
     }
     changes.extend(difference.removed.iter().take(MAX_LISTED).map(|(id, name)| GroupChange {
         kind: "removed",

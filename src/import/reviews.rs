@@ -18,6 +18,7 @@ use crate::catalogue::{
     DuplicateDecision, ImportId, ImportState, Snapshot, SourceHistory, SourceResult, StoredImport,
 };
 use crate::domain::{AsOf, ContactPointId, Group, GroupId};
+use crate::recognise::duplicates::PublicGroups;
 use crate::reference::{ConceptIndex, Gazetteer};
 
 /// A reminder comes so many months before a record counts as stale.
@@ -144,21 +145,21 @@ pub fn reviews(
     if snapshot.example_data {
         return Vec::new(); // nobody's records
     }
-    let own: Vec<&Group> =
+    let own: Vec<Group> =
         snapshot.groups.iter().filter(|group| group.contact_point == *contact_point).collect();
     let mut found = due(&own, as_of);
     found.extend(unmatched_topics(&own, reader));
     found.extend(possible_duplicates(contact_point, snapshot, reader, gazetteer, as_of));
-    let group_of = |id: GroupId| snapshot.groups.iter().find(|group| group.id == id);
+    let group_of = |id: GroupId| snapshot.groups.find(id);
     for decision in snapshot.duplicates.iter().filter(|decision| decision.is_same) {
         let [one, other] = decision.groups.map(group_of);
         let (Some(one), Some(other)) = (one, other) else { continue };
         let is_own = |group: &Group| group.contact_point == *contact_point;
-        let (group, other) = if is_own(one) { (one, other) } else { (other, one) };
-        if is_own(group) {
+        let (group, other) = if is_own(&one) { (one, other) } else { (other, one) };
+        if is_own(&group) {
             found.push(Review::Merged {
-                group: ReviewedGroup::of(group),
-                other: ReviewedGroup::of(other),
+                group: ReviewedGroup::of(&group),
+                other: ReviewedGroup::of(&other),
                 decision: decision.clone(),
             });
         }
@@ -200,7 +201,7 @@ fn faulty_value(stored: &serde_json::Value) -> Option<Finding> {
     report::read_back(stored)
 }
 
-fn due(own: &[&Group], as_of: AsOf) -> Vec<Review> {
+fn due(own: &[Group], as_of: AsOf) -> Vec<Review> {
     let [stale, _, hidden] = as_of.review.months().map(i32::from);
     let mut found = Vec::new();
     for group in own {
@@ -223,7 +224,7 @@ fn due(own: &[&Group], as_of: AsOf) -> Vec<Review> {
     found.into_iter().map(|(_, review)| review).collect()
 }
 
-fn unmatched_topics(own: &[&Group], reader: &VocabularyReader<'_>) -> Vec<Review> {
+fn unmatched_topics(own: &[Group], reader: &VocabularyReader<'_>) -> Vec<Review> {
     let mut told = BTreeSet::new();
     let mut found = Vec::new();
     for group in own {
@@ -279,18 +280,17 @@ fn possible_duplicates(
     as_of: AsOf,
 ) -> Vec<Review> {
     let comparison = reader.comparison(gazetteer);
-    let public: Vec<&Group> =
-        snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
-    let group_of = |id: GroupId| public.iter().find(|group| group.id == id).copied();
-    let found = comparison.likely_duplicates(&public, &snapshot.duplicates);
+    let found = comparison
+        .likely_duplicates(&PublicGroups::on(&snapshot.groups, as_of), &snapshot.duplicates);
+    let group_of = |id: GroupId| snapshot.groups.find(id);
     let reviews = found.doubtful.into_iter().filter_map(|pair| {
         let [one, other] = pair.groups.map(group_of);
         let (one, other) = (one?, other?);
         let is_own = |group: &Group| group.contact_point == *contact_point;
-        let (group, other) = if is_own(one) { (one, other) } else { (other, one) };
-        is_own(group).then(|| Review::PossibleDuplicate {
-            group: ReviewedGroup::of(group),
-            other: ReviewedGroup::of(other),
+        let (group, other) = if is_own(&one) { (one, other) } else { (other, one) };
+        is_own(&group).then(|| Review::PossibleDuplicate {
+            group: ReviewedGroup::of(&group),
+            other: ReviewedGroup::of(&other),
             likeness: Likeness(f64::from(pair.score) / 100.0),
         })
     });
@@ -304,18 +304,18 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::catalogue::{ImportCounts, ImportMode, ImportRecord};
+    use crate::catalogue::{GroupList, ImportCounts, ImportMode, ImportRecord};
     use crate::import::difference::Difference;
     use crate::import::{SourceSettings, messages, read_source, testing};
 
     fn snapshot(lists: &[(&str, &str)]) -> Snapshot {
         let reader = testing::reader();
         let context = testing::context(&reader);
-        let mut groups = Vec::new();
+        let mut groups = GroupList::default();
         for (contact_point, csv) in lists {
             let mut settings = SourceSettings::named("a.csv");
             settings.contact_point = contact_point.parse().ok();
-            groups.extend(read_source(csv.as_bytes(), &settings, &context).groups);
+            groups.append(read_source(csv.as_bytes(), &settings, &context).groups);
         }
         Snapshot {
             revision: 1,

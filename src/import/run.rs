@@ -19,8 +19,8 @@ use super::renamed;
 use super::report::{self, ImportReport, Part};
 use super::settings::{SourceFormat, SourceSettings};
 use crate::catalogue::{
-    Catalogue, CatalogueError, Change, ImportMode, ImportRecord, ImportState, Withdrawals,
-    heed_withdrawals,
+    Catalogue, CatalogueError, Change, GroupList, ImportMode, ImportRecord, ImportState,
+    Withdrawals, heed_withdrawals,
 };
 use crate::domain::{AsOf, ContactPointId, Group, GroupId, Publish};
 use crate::recognise::duplicates::Comparison;
@@ -41,7 +41,7 @@ pub struct Reading {
     /// Whose list it is, where that is known beforehand.
     pub contact_point: Option<ContactPointId>,
     /// Groups of every contact point in the file, in its order.
-    pub groups: Vec<Group>,
+    pub groups: GroupList,
     /// Everything that was found.
     pub findings: Vec<Finding>,
     /// Rows that were meant as groups.
@@ -71,7 +71,7 @@ impl Reading {
             source: settings.name.clone(),
             format: settings.format,
             contact_point: settings.contact_point.clone(),
-            groups: Vec::new(),
+            groups: GroupList::default(),
             findings,
             rows_read: 0,
             refused: Vec::new(),
@@ -123,31 +123,25 @@ impl Reading {
 
     /// Takes the groups out, by contact point; the one whose list it is stands there even without
     /// any group.
-    pub fn take_by_contact_point(&mut self) -> BTreeMap<ContactPointId, Vec<Group>> {
+    pub fn take_by_contact_point(&mut self) -> BTreeMap<ContactPointId, GroupList> {
         let groups = std::mem::take(&mut self.groups);
-        let mut parts: BTreeMap<ContactPointId, Vec<Group>> = BTreeMap::new();
+        let mut parts: BTreeMap<ContactPointId, GroupList> = BTreeMap::new();
         if let Some(contact_point) = &self.contact_point {
             parts.entry(contact_point.clone()).or_default();
         }
-        let first = groups.first().map(|group| group.contact_point.clone());
-        // A long list is moved as a whole, never copied group by group.
-        match first.filter(|first| groups.iter().all(|group| group.contact_point == *first)) {
-            Some(only) => {
-                parts.insert(only, groups);
-            }
-            None => {
-                for group in groups {
-                    parts.entry(group.contact_point.clone()).or_default().push(group);
-                }
-            }
+        if groups.owners().len() == 1 {
+            parts.extend(groups.owners().first().cloned().map(|only| (only, groups)));
+            return parts;
+        }
+        for group in &groups {
+            parts.entry(group.contact_point.clone()).or_default().push(&group);
         }
         parts
     }
 
     /// Returns whose groups it holds.
     pub(super) fn contact_points(&self) -> BTreeSet<ContactPointId> {
-        let own = self.groups.iter().map(|group| &group.contact_point);
-        own.chain(&self.contact_point).cloned().collect()
+        self.groups.owners().iter().chain(&self.contact_point).cloned().collect()
     }
 
     /// Returns the rows that were meant for a contact point, and how many of them stayed out.
@@ -217,8 +211,8 @@ struct Planned {
 /// Compares the groups of one contact point with what the catalogue has of it.
 fn plan(
     reading: &mut Reading,
-    mut incoming: Vec<Group>,
-    current: &[Group],
+    mut incoming: GroupList,
+    current: &GroupList,
     mode: ImportMode,
     (withdrawals, comparison): (&Withdrawals, Comparison<'_>),
 ) -> Planned {
@@ -267,8 +261,8 @@ fn part(
     }
 }
 
-fn streets_public(groups: &[Group]) -> usize {
-    let is_public = |group: &&Group| {
+fn streets_public(groups: &GroupList) -> usize {
+    let is_public = |group: &Group| {
         group
             .venue
             .as_ref()
@@ -302,10 +296,6 @@ pub(super) async fn compare(
     noted: Option<&ImportOrder>,
 ) -> Result<ImportReport, CatalogueError> {
     reading.findings.extend(reading.lack(mode));
-    let snapshot = match catalogue {
-        Some(catalogue) => Some(catalogue.snapshot().await?),
-        None => None,
-    };
     let withdrawals = match catalogue {
         Some(catalogue) => catalogue.withdrawals().await?,
         None => Withdrawals::new(),
@@ -314,13 +304,9 @@ pub(super) async fn compare(
     let by_contact_point =
         if reading.is_readable { reading.take_by_contact_point() } else { BTreeMap::new() };
     for (contact_point, groups) in by_contact_point {
-        let current: Vec<Group> = match &snapshot {
-            // Example data makes room for the first real list and is nobody's loss.
-            Some(snapshot) if !snapshot.example_data => {
-                let theirs = |group: &&Group| group.contact_point == contact_point;
-                snapshot.groups.iter().filter(theirs).cloned().collect()
-            }
-            _ => Vec::new(),
+        let current = match catalogue {
+            Some(catalogue) => catalogue.groups_of(&contact_point).await?,
+            None => GroupList::default(),
         };
         let streets = streets_public(&groups);
         let planned = plan(&mut reading, groups, &current, mode, (&withdrawals, comparison));
@@ -387,13 +373,15 @@ pub async fn import_file(
 
 /// Returns what waits for a person's word: the groups as they would be, with what the file is silent
 /// about, and those that stay because their row was refused.
-fn staged_of(difference: &Difference, current: &[Group]) -> Vec<Group> {
-    let changed = difference.changed.iter().map(|changed| &changed.group);
+fn staged_of(difference: &Difference, current: &GroupList) -> GroupList {
     let kept = difference.kept.iter().map(|(id, _)| id);
     let staying: BTreeSet<_> = difference.unchanged.iter().chain(kept).collect();
-    let stays = |group: &&Group| staying.contains(&group.id);
-    let staying = current.iter().filter(stays);
-    difference.new.iter().chain(changed).chain(staying).cloned().collect()
+    let mut staged = difference.new.clone();
+    staged.append(difference.changed.clone());
+    for at in (0..current.len()).filter(|at| staying.contains(&current.id(*at))) {
+        staged.push_from(current, at);
+    }
+    staged
 }
 
 /// Returns what a confirmed import changes; use with
@@ -401,8 +389,8 @@ fn staged_of(difference: &Difference, current: &[Group]) -> Vec<Group> {
 ///
 /// `staged` are the groups that the hold kept, `current` those of the catalogue now.
 pub fn change_of_staged(
-    current: &[Group],
-    staged: Vec<Group>,
+    current: &GroupList,
+    staged: GroupList,
     mode: ImportMode,
     today: impl Into<AsOf>,
 ) -> Change {
@@ -420,13 +408,13 @@ pub fn change_of_staged(
         .map(str::to_owned)
         .into(),
     );
-    let mentioned = staged.iter().map(|group| (group.id, Arc::clone(&all))).collect();
+    let mentioned = staged.ids().map(|id| (id, Arc::clone(&all))).collect();
     change_of(difference(current, staged, &mentioned, &[], mode, today))
 }
 
 fn change_of(difference: Difference) -> Change {
     let mut put = difference.new;
-    put.extend(difference.changed.into_iter().map(|changed| changed.group));
+    put.append(difference.changed);
     Change { put, removed: difference.removed.into_iter().map(|(id, _)| id).collect() }
 }
 

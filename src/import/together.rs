@@ -45,8 +45,7 @@ fn joined(files: Vec<Reading>) -> Vec<Reading> {
 }
 
 fn append(whole: &mut Reading, file: Reading) {
-    let mut known: HashMap<GroupId, usize> =
-        whole.groups.iter().enumerate().map(|(at, group)| (group.id, at)).collect();
+    let mut known = whole.groups.positions();
     whole.findings.extend(file.findings);
     whole.refused.extend(file.refused);
     whole.rows_read += file.rows_read;
@@ -54,16 +53,16 @@ fn append(whole: &mut Reading, file: Reading) {
         *whole.rows.entry(point).or_default() += rows;
     }
     let (mut mentioned, mut derived) = (file.mentioned, file.derived);
-    for mut group in file.groups {
+    for mut group in &file.groups {
         let fields = mentioned.remove(&group.id).unwrap_or_default();
         let row_without_id = derived.remove(&group.id);
         if let Some(at) = known.get(&group.id) {
-            let other = &whole.groups[*at];
+            let other = whole.groups.get(*at);
             let about = |rule| {
                 let finding = Finding::about(&file.source, rule).with_value(&group.name);
                 finding.with_detail(whole.source.clone())
             };
-            if changes(other, &group).is_empty() {
+            if changes(&other, &group).is_empty() {
                 whole.findings.push(about(&messages::GROUP_IN_TWO_FILES));
                 continue;
             }
@@ -84,7 +83,7 @@ fn append(whole: &mut Reading, file: Reading) {
         }
         known.insert(group.id, whole.groups.len());
         whole.mentioned.insert(group.id, fields);
-        whole.groups.push(group);
+        whole.groups.push(&group);
     }
     if whole.contact_point.is_none() {
         whole.contact_point = file.contact_point;

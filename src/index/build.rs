@@ -26,7 +26,7 @@ use crate::analysis::{Analyzer, code_points, tokenizer};
 use crate::catalogue::{Snapshot, Tombstone};
 use crate::domain::{AsOf, Group, GroupId, Publish, State, hex};
 use crate::recognise::concept::ConceptFinder;
-use crate::recognise::duplicates::{Comparison, municipality_of};
+use crate::recognise::duplicates::{Comparison, PublicGroups, municipality_of};
 use crate::reference::{LabelKind, Reference};
 
 /// Memory that the writer of the text index begins with; it grows with what it is given.
@@ -49,8 +49,7 @@ pub enum BuildError {
     Text(#[from] tantivy::TantivyError),
 }
 
-struct PlannedGroup<'s> {
-    group: &'s Group,
+struct PlannedGroup {
     links: Vec<Link>,
     /// SHA-256 of the public form, which is made once more when it is written: of a hundred thousand
     /// groups the forms alone would fill the memory.
@@ -63,7 +62,8 @@ pub struct Plan<'s> {
     snapshot: &'s Snapshot,
     reference: &'s Reference,
     as_of: AsOf,
-    groups: Vec<PlannedGroup<'s>>,
+    public: PublicGroups<'s>,
+    groups: Vec<PlannedGroup>,
     /// Ordinals of the groups of each cluster that has several.
     members: HashMap<u32, Vec<usize>>,
     publishers: HashMap<&'s str, PublisherForm<'s>>,
@@ -80,11 +80,10 @@ impl<'s> Plan<'s> {
         as_of: impl Into<AsOf>,
     ) -> Self {
         let as_of = as_of.into();
-        let mut public: Vec<&Group> =
-            snapshot.groups.iter().filter(|group| group.is_public_on(as_of)).collect();
-        public.sort_by_key(|group| group.id); // the same order on every node
-        let links: Vec<Vec<Link>> =
-            public.iter().map(|group| links_of(group, finder, analyzer)).collect();
+        let mut links: Vec<Vec<Link>> = Vec::new();
+        let public = PublicGroups::read(&snapshot.groups, as_of, |group| {
+            links.push(links_of(group, finder, analyzer));
+        });
         let comparison = Comparison {
             vocabulary: &reference.vocabulary,
             gazetteer: &reference.gazetteer,
@@ -116,21 +115,23 @@ impl<'s> Plan<'s> {
                 members.entry(cluster).or_insert_with(|| vec![cluster as usize]).push(ordinal);
             }
         }
-        let groups = public.iter().zip(links).zip(clusters);
-        let groups: Vec<PlannedGroup<'_>> = groups
-            .map(|((group, links), cluster)| PlannedGroup { group, links, hash: [0; 32], cluster })
-            .collect();
+        let groups = links.into_iter().zip(clusters);
+        let groups: Vec<PlannedGroup> =
+            groups.map(|(links, cluster)| PlannedGroup { links, hash: [0; 32], cluster }).collect();
         let tombstones = snapshot.tombstones.clone();
-        let mut plan = Self { snapshot, reference, as_of, groups, members, publishers, tombstones };
+        let mut plan =
+            Self { snapshot, reference, as_of, public, groups, members, publishers, tombstones };
         for ordinal in 0..plan.groups.len() {
-            plan.groups[ordinal].hash = Sha256::digest(plan.forms_of(ordinal).detail).into();
+            let group = plan.public.get(ordinal);
+            plan.groups[ordinal].hash =
+                Sha256::digest(plan.forms_of(ordinal, &group).detail).into();
         }
         plan
     }
 
     /// Makes the public forms of a group.
-    fn forms_of(&self, ordinal: usize) -> PublicForms {
-        let PlannedGroup { group, links, cluster, .. } = &self.groups[ordinal];
+    fn forms_of(&self, ordinal: usize, group: &Group) -> PublicForms {
+        let PlannedGroup { links, cluster, .. } = &self.groups[ordinal];
         let unknown = PublisherForm {
             id: group.contact_point.as_str(),
             name: group.contact_point.as_str(),
@@ -140,10 +141,11 @@ impl<'s> Plan<'s> {
         };
         let publisher = self.publishers.get(group.contact_point.as_str()).unwrap_or(&unknown);
         let others = self.members.get(cluster).into_iter().flatten();
+        let others: Vec<Group> =
+            others.filter(|other| **other != ordinal).map(|at| self.public.get(*at)).collect();
         let also_listed_by: Vec<AlsoListed<'_>> = others
-            .filter(|other| **other != ordinal)
+            .iter()
             .map(|other| {
-                let other = self.groups[*other].group;
                 let id = other.contact_point.as_str();
                 let name = self.publishers.get(id).map_or(id, |publisher| publisher.name);
                 AlsoListed {
@@ -177,7 +179,10 @@ impl<'s> Plan<'s> {
 
     /// Returns the SHA-256 of every public form, by which the catalogue tells when it changed.
     pub fn public_forms(&self) -> Vec<(GroupId, String)> {
-        self.groups.iter().map(|planned| (planned.group.id, hex(&planned.hash))).collect()
+        (0..)
+            .zip(&self.groups)
+            .map(|(at, planned)| (self.public.id(at), hex(&planned.hash)))
+            .collect()
     }
 
     /// Returns the manifest's id before anything is written.
@@ -221,22 +226,24 @@ impl<'s> Plan<'s> {
             |name: &str| BlobWriter::create(&folder.join(name), self.groups.len()).map_err(failed);
         let (mut hits, mut details) = (blobs("hits.bin")?, blobs("details.bin")?);
         let mut texts = blobs("texts.bin")?;
+        let mut names = Vec::with_capacity(self.groups.len());
         for (ordinal, planned) in self.groups.iter().enumerate() {
-            let group = planned.group;
+            let group = &self.public.get(ordinal);
+            names.push((analyzer.fold(&group.name), group.id));
             writer.add_document(document_of(group, &fields))?;
             let updated = changed_at.get(&group.id).copied().unwrap_or(group.updated_at);
             let stamp = updated.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-            let forms = self.forms_of(ordinal);
+            let forms = self.forms_of(ordinal, group);
             hits.push(&finish(forms.hit, &stamp, false)).map_err(failed)?;
             details.push(&finish(forms.detail, &stamp, true)).map_err(failed)?;
             texts.push(&texts_of(group)).map_err(failed)?;
-            self.push_columns(planned, updated, &mut columns, &mut tables, &meta);
+            self.push_columns((group, planned), updated, &mut columns, &mut tables, &meta);
             progress(ordinal as u64 + 1);
         }
         for file in [hits, details, texts] {
             file.finish().map_err(failed)?;
         }
-        columns.name_rank = name_ranks(&self.groups, analyzer);
+        columns.name_rank = ranks_of(&names);
         meta.languages = tables.languages;
         meta.districts = tables.districts;
         meta.municipalities = tables.municipalities;
@@ -305,13 +312,12 @@ impl<'s> Plan<'s> {
 
     fn push_columns(
         &self,
-        planned: &PlannedGroup<'_>,
+        (group, planned): (&Group, &PlannedGroup),
         updated: Timestamp,
         columns: &mut Columns,
         tables: &mut Tables,
         meta: &Meta,
     ) {
-        let group = planned.group;
         let point = published_point(group);
         let district = group.venue.as_ref().and_then(|venue| venue.district.as_ref());
         let publisher =
@@ -483,15 +489,11 @@ pub(super) fn concepts_in(
         .collect()
 }
 
-/// Returns the position of each group in the order of names.
-fn name_ranks(groups: &[PlannedGroup<'_>], analyzer: &Analyzer) -> Vec<u32> {
-    let keys: Vec<(String, GroupId)> = groups
-        .iter()
-        .map(|planned| (analyzer.fold(&planned.group.name), planned.group.id))
-        .collect();
-    let mut order: Vec<u32> = (0..groups.len() as u32).collect();
+/// Returns the position of each key in their order.
+fn ranks_of(keys: &[(String, GroupId)]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..keys.len() as u32).collect();
     order.sort_by(|a, b| keys[*a as usize].cmp(&keys[*b as usize]));
-    let mut ranks = vec![0; groups.len()];
+    let mut ranks = vec![0; keys.len()];
     for (rank, ordinal) in order.into_iter().enumerate() {
         ranks[ordinal as usize] = rank as u32;
     }

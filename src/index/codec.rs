@@ -134,6 +134,11 @@ impl<B: std::ops::Deref<Target = [u8]>> Blobs<B> {
         self.offsets.len() - 1
     }
 
+    /// Returns where a blob begins in the file.
+    pub(super) fn position(&self, ordinal: u32) -> u64 {
+        self.start as u64 + self.offsets[ordinal as usize]
+    }
+
     /// Returns one blob.
     pub(super) fn get(&self, ordinal: u32) -> &[u8] {
         let at = ordinal as usize;
@@ -159,6 +164,7 @@ mod tests {
         let blobs = Blobs::new(std::fs::read(&path).expect("readable")).expect("whole");
 
         assert_eq!(blobs.len(), 3);
+        assert_eq!(blobs.position(2), blobs.position(0) + 5);
         assert_eq!([blobs.get(0), blobs.get(1), blobs.get(2)], [&b"first"[..], b"", b"third"]);
         let mut short = BlobWriter::create(&path, 2).expect("made");
         short.push(b"one").expect("taken");

@@ -1,7 +1,8 @@
 //! Opens a generation for reading, and checks that it answers what it must.
 
 use std::collections::HashMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use tantivy::collector::DocSetCollector;
@@ -60,6 +61,9 @@ impl Generation {
         let manifest = Manifest::read(folder).map_err(OpenError::from_io(folder))?;
         manifest.verify(folder).map_err(OpenError::from_io(folder))?;
         let generation = Self::read(folder, manifest, analyzer)?;
+        generation
+            .find_every_id(&folder.join("details.bin"))
+            .map_err(OpenError::from_io(folder))?;
         generation.answer_canaries(analyzer).map_err(OpenError::Damaged)?;
         Ok(generation)
     }
@@ -129,19 +133,29 @@ impl Generation {
         if is_whole { Ok(()) } else { Err(format!("holds not {records} records in one segment")) }
     }
 
-    /// Looks up every id and searches for some names.
-    fn answer_canaries(&self, analyzer: &Analyzer) -> Result<(), String> {
+    /// Looks up every id. Reads the records once along the file: over the map, all of it would
+    /// stand in memory.
+    fn find_every_id(&self, details: &Path) -> io::Result<()> {
+        let mut file = BufReader::new(File::open(details)?);
+        let mut at = 0;
         for group in 0..self.columns.len() as u32 {
             let id = GroupId(uuid::Uuid::from_u128(self.columns.id[group as usize]));
-            let text = id.to_string();
-            let found = self.group(&id).map(|at| self.detail(at));
-            let is_right = found.is_some_and(|bytes| {
-                bytes.starts_with(b"{\"id\":\"") && bytes[7..].starts_with(text.as_bytes())
-            });
-            if !is_right {
-                return Err(format!("group {text} cannot be retrieved"));
+            let expected = format!("{{\"id\":\"{id}");
+            let start = self.details.position(group);
+            file.seek_relative(start.cast_signed() - at)?;
+            let mut begin = vec![0; expected.len()];
+            file.read_exact(&mut begin)?;
+            at = (start + begin.len() as u64).cast_signed();
+            if self.group(&id) != Some(group) || begin != expected.as_bytes() {
+                let problem = format!("group {id} cannot be retrieved");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
             }
         }
+        Ok(())
+    }
+
+    /// Searches for some names.
+    fn answer_canaries(&self, analyzer: &Analyzer) -> Result<(), String> {
         let step = (self.columns.len() / CANARY_SEARCHES).max(1);
         let searcher = self.searcher();
         for group in (0..self.columns.len() as u32).step_by(step) {

@@ -8,19 +8,121 @@
 //! never joins what staff keep apart, not even over a third record, and never two records of one
 //! contact point: it knows its own groups.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::concept::ConceptFinder;
 use super::similarity::{Municipality, Similarity, Trait, TraitReader, Traits};
 use crate::analysis::Analyzer;
-use crate::catalogue::DuplicateDecision;
-use crate::domain::{Group, GroupId, Publish};
+use crate::catalogue::{DuplicateDecision, GroupList};
+use crate::domain::{AsOf, ContactPointId, Group, GroupId, Publish};
 use crate::reference::{ConceptIndex, Gazetteer, LabelKind, Vocabulary};
 
 /// A key under which more records meet says too little to compare them all with each other: the
 /// cost grows with the square.
 const LARGEST_BLOCK: usize = 400;
+
+/// The groups of a list that are public, by id: in the same order on every node.
+pub struct PublicGroups<'l> {
+    list: &'l GroupList,
+    groups: Vec<PublicGroup>,
+    owners: Vec<ContactPointId>,
+    /// Records that staff marked as copies: position, and of which one.
+    copies: Vec<(usize, GroupId)>,
+}
+
+struct PublicGroup {
+    id: GroupId,
+    /// Where it stands in the list.
+    at: usize,
+    /// Whose it is, as a position among the owners.
+    owner: usize,
+}
+
+impl<'l> PublicGroups<'l> {
+    /// Finds those that are public on a day.
+    pub fn on(list: &'l GroupList, as_of: impl Into<AsOf>) -> Self {
+        Self::read(list, as_of, |_| ())
+    }
+
+    /// Finds those that are public on a day and shows each of them once, in their order.
+    pub fn read(list: &'l GroupList, as_of: impl Into<AsOf>, mut seen: impl FnMut(&Group)) -> Self {
+        let as_of = as_of.into();
+        let mut order: Vec<(GroupId, usize)> = list.ids().zip(0..).collect();
+        order.sort_unstable();
+        let mut found = Self { list, groups: Vec::new(), owners: Vec::new(), copies: Vec::new() };
+        for (id, at) in order {
+            let group = list.get(at);
+            if !group.is_public_on(as_of) {
+                continue;
+            }
+            seen(&group);
+            let owners = &mut found.owners;
+            let owner = owners.iter().position(|owner| *owner == group.contact_point);
+            let owner = owner.unwrap_or_else(|| {
+                owners.push(group.contact_point);
+                owners.len() - 1
+            });
+            found.copies.extend(group.duplicate_of.map(|of| (found.groups.len(), of)));
+            found.groups.push(PublicGroup { id, at, owner });
+        }
+        found
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Says whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// Returns a group's id.
+    pub fn id(&self, at: usize) -> GroupId {
+        self.groups[at].id
+    }
+
+    /// Returns whose a group is.
+    pub fn owner(&self, at: usize) -> &ContactPointId {
+        &self.owners[self.groups[at].owner]
+    }
+
+    /// Reads a group.
+    pub fn get(&self, at: usize) -> Group {
+        self.list.get(self.groups[at].at)
+    }
+
+    fn share_an_owner(&self, a: usize, b: usize) -> bool {
+        self.groups[a].owner == self.groups[b].owner
+    }
+}
+
+/// What is compared, by position: read anew each time, or at hand.
+trait Records {
+    fn len(&self) -> usize;
+    fn get(&self, at: usize) -> Cow<'_, Group>;
+}
+
+impl Records for PublicGroups<'_> {
+    fn len(&self) -> usize {
+        self.groups.len()
+    }
+    fn get(&self, at: usize) -> Cow<'_, Group> {
+        Cow::Owned(self.get(at))
+    }
+}
+
+impl Records for [&Group] {
+    fn len(&self) -> usize {
+        <[_]>::len(self)
+    }
+    fn get(&self, at: usize) -> Cow<'_, Group> {
+        Cow::Borrowed(self[at])
+    }
+}
 
 /// Two records that are, or may be, one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,20 +182,18 @@ impl Comparison<'_> {
     /// Takes some tenths of a second for 4,000 groups: not for a request's own thread.
     pub fn likely_duplicates(
         &self,
-        public: &[&Group],
+        public: &PublicGroups<'_>,
         decisions: &[DuplicateDecision],
     ) -> LikelyDuplicates {
-        let mut public = public.to_vec();
-        public.sort_by_key(|group| group.id);
         let concepts: Vec<Vec<ConceptIndex>> =
-            public.iter().map(|group| self.concepts_of(group)).collect();
-        let pairs = self.alike(&public, &concepts);
-        let clusters = clusters_of(&public, &pairs, decisions);
+            (0..public.len()).map(|at| self.concepts_of(&public.get(at))).collect();
+        let pairs = self.alike(public, &concepts);
+        let clusters = clusters_of(public, &pairs, decisions);
         let decided: HashSet<[GroupId; 2]> =
             decisions.iter().map(|decision| decision.groups).collect();
         let mut found = LikelyDuplicates::default();
         for Pair { a, b, similarity } in pairs {
-            let groups = [public[a].id, public[b].id];
+            let groups = [public.id(a), public.id(b)];
             if decided.contains(&groups) {
                 continue;
             }
@@ -113,7 +213,7 @@ impl Comparison<'_> {
     /// the same group. `concepts` are those of each record.
     pub fn clusters(
         &self,
-        public: &[&Group],
+        public: &PublicGroups<'_>,
         concepts: &[Vec<ConceptIndex>],
         decisions: &[DuplicateDecision],
     ) -> Vec<u32> {
@@ -122,11 +222,11 @@ impl Comparison<'_> {
 
     /// Returns which of the records that a list no longer names may be which of those that it
     /// names for the first time: all pairs that are doubtful or more, the most alike first.
-    pub fn across(&self, gone: &[&Group], come: &[&Group]) -> Vec<AlikePair> {
-        let groups = [gone, come].concat();
+    pub fn across(&self, gone: &[Group], come: &[Group]) -> Vec<AlikePair> {
+        let groups: Vec<&Group> = gone.iter().chain(come).collect();
         let concepts: Vec<_> = groups.iter().map(|group| self.concepts_of(group)).collect();
         let is_asked = |a: usize, b: usize| (a < gone.len()) != (b < gone.len());
-        let pairs = self.pairs(&groups, &concepts, &is_asked);
+        let pairs = self.pairs(groups.as_slice(), &concepts, &is_asked);
         let named = pairs.into_iter().map(|Pair { a, b, similarity }| AlikePair {
             gone: a.min(b),
             come: a.max(b) - gone.len(),
@@ -136,11 +236,14 @@ impl Comparison<'_> {
     }
 
     /// Returns how alike each record is to each of the others, however little: for a few only.
-    pub fn each_with_each(&self, gone: &[&Group], come: &[&Group]) -> Vec<AlikePair> {
-        let groups = [gone, come].concat();
+    pub fn each_with_each(&self, gone: &[Group], come: &[Group]) -> Vec<AlikePair> {
+        let groups: Vec<&Group> = gone.iter().chain(come).collect();
         let concepts: Vec<_> = groups.iter().map(|group| self.concepts_of(group)).collect();
         let reader = TraitReader::new(self.analyzer, self.finder, self.vocabulary);
-        let traits = self.traits_of(&reader, &groups, &concepts);
+        let places = places_of(groups.as_slice(), self.gazetteer, self.analyzer);
+        let read = groups.iter().zip(&concepts).zip(places);
+        let traits: Vec<Traits<'_>> =
+            read.map(|((group, concepts), place)| reader.read(group, concepts, place)).collect();
         let (gone, come) = traits.split_at(gone.len());
         let mut pairs = Vec::with_capacity(gone.len() * come.len());
         for (at, old) in gone.iter().enumerate() {
@@ -153,28 +256,17 @@ impl Comparison<'_> {
         pairs
     }
 
-    fn traits_of<'g>(
-        &self,
-        reader: &TraitReader<'_>,
-        groups: &[&'g Group],
-        concepts: &'g [Vec<ConceptIndex>],
-    ) -> Vec<Traits<'g>> {
-        let places = places_of(groups, self.gazetteer, self.analyzer);
-        let read = groups.iter().zip(concepts).zip(places);
-        read.map(|((group, concepts), place)| reader.read(group, concepts, place)).collect()
-    }
-
     /// Returns the pairs of different contact points that are doubtful or more, the most alike
     /// first.
-    fn alike(&self, groups: &[&Group], concepts: &[Vec<ConceptIndex>]) -> Vec<Pair> {
-        let is_asked = |a: usize, b: usize| groups[a].contact_point != groups[b].contact_point;
+    fn alike(&self, groups: &PublicGroups<'_>, concepts: &[Vec<ConceptIndex>]) -> Vec<Pair> {
+        let is_asked = |a: usize, b: usize| !groups.share_an_owner(a, b);
         self.pairs(groups, concepts, &is_asked)
     }
 
     /// Returns the pairs asked for that are doubtful or more, the most alike first.
-    fn pairs(
+    fn pairs<R: Records + ?Sized>(
         &self,
-        groups: &[&Group],
+        groups: &R,
         concepts: &[Vec<ConceptIndex>],
         is_asked: &dyn Fn(usize, usize) -> bool,
     ) -> Vec<Pair> {
@@ -183,8 +275,9 @@ impl Comparison<'_> {
         // Of many records the traits would fill the memory: at first only their keys are kept, as
         // numbers, and then the traits of those that meet under one.
         let mut keys: Vec<(u64, u32)> = Vec::new();
-        for (ordinal, (group, concepts)) in groups.iter().zip(concepts).enumerate() {
-            let traits = reader.read(group, concepts, places[ordinal].clone());
+        for (ordinal, concepts) in concepts.iter().enumerate() {
+            let group = groups.get(ordinal);
+            let traits = reader.read(&group, concepts, places[ordinal].clone());
             keys.extend(traits.keys().iter().map(|key| (number_of(key), ordinal as u32)));
         }
         keys.sort_unstable();
@@ -199,12 +292,17 @@ impl Comparison<'_> {
         drop(keys);
         met.sort_unstable();
         met.dedup();
-        let mut traits: HashMap<u32, Traits<'_>> = HashMap::new();
+        let mut meeting: HashMap<u32, Cow<'_, Group>> = HashMap::new();
         for ordinal in met.iter().flat_map(|(a, b)| [*a, *b]) {
-            let at = ordinal as usize;
-            let read = || reader.read(groups[at], &concepts[at], places[at].take());
-            traits.entry(ordinal).or_insert_with(read);
+            meeting.entry(ordinal).or_insert_with(|| groups.get(ordinal as usize));
         }
+        let traits: HashMap<u32, Traits<'_>> = meeting
+            .iter()
+            .map(|(ordinal, group)| {
+                let at = *ordinal as usize;
+                (*ordinal, reader.read(group, &concepts[at], places[at].take()))
+            })
+            .collect();
         let mut pairs = Vec::new();
         for (a, b) in met {
             let similarity = reader.compare(&traits[&a], &traits[&b]);
@@ -272,20 +370,25 @@ pub fn municipality_of(group: &Group, gazetteer: &Gazetteer) -> Option<(String, 
 
 /// Returns the municipality of each group; where its venue tells none, the one town of the other
 /// groups that its name speaks of.
-fn places_of(
-    groups: &[&Group],
+fn places_of<R: Records + ?Sized>(
+    groups: &R,
     gazetteer: &Gazetteer,
     analyzer: &Analyzer,
 ) -> Vec<Option<Municipality>> {
-    let of_venues: Vec<Option<(String, String)>> =
-        groups.iter().map(|group| municipality_of(group, gazetteer)).collect();
-    let mut by_name: HashMap<String, BTreeSet<&(String, String)>> = HashMap::new();
-    for (group, place) in groups.iter().zip(&of_venues) {
-        let Some(place) = place else { continue };
+    let mut of_venues: Vec<Option<(String, String)>> = Vec::with_capacity(groups.len());
+    let mut by_name: HashMap<String, BTreeSet<(String, String)>> = HashMap::new();
+    for at in 0..groups.len() {
+        let group = groups.get(at);
+        let place = municipality_of(&group, gazetteer);
         let town = group.venue.as_ref().and_then(|venue| venue.town.as_deref());
-        for name in [Some(place.0.as_str()), town].into_iter().flatten() {
-            by_name.entry(analyzer.key(name)).or_default().insert(place);
+        for (place, name) in place.iter().flat_map(|p| [(p, Some(p.0.as_str())), (p, town)]) {
+            let Some(name) = name else { continue };
+            let known = by_name.entry(analyzer.key(name)).or_default();
+            if !known.contains(place) {
+                known.insert(place.clone());
+            }
         }
+        of_venues.push(place);
     }
     let named_in = |name: &str| {
         let words = analyzer.words(name);
@@ -301,13 +404,13 @@ fn places_of(
             _ => None,
         }
     };
-    groups
-        .iter()
-        .zip(&of_venues)
-        .map(|(group, place)| match place {
-            Some(key) => Some(Municipality { key: key.clone(), is_from_name: false }),
+    of_venues
+        .into_iter()
+        .enumerate()
+        .map(|(at, place)| match place {
+            Some(key) => Some(Municipality { key, is_from_name: false }),
             None => {
-                let key = named_in(&group.name)?;
+                let key = named_in(&groups.get(at).name)?;
                 Some(Municipality { key, is_from_name: true })
             }
         })
@@ -316,9 +419,13 @@ fn places_of(
 
 /// Returns for each group the lowest ordinal of the records that are the same group. `pairs` are
 /// those of [`Comparison::alike`].
-fn clusters_of(groups: &[&Group], pairs: &[Pair], decisions: &[DuplicateDecision]) -> Vec<u32> {
+fn clusters_of(
+    groups: &PublicGroups<'_>,
+    pairs: &[Pair],
+    decisions: &[DuplicateDecision],
+) -> Vec<u32> {
     let ordinal_of: HashMap<GroupId, usize> =
-        groups.iter().enumerate().map(|(ordinal, group)| (group.id, ordinal)).collect();
+        (0..groups.len()).map(|ordinal| (groups.id(ordinal), ordinal)).collect();
     let ordinals = |decision: &DuplicateDecision| {
         let [a, b] = decision.groups.map(|id| ordinal_of.get(&id).copied());
         Some((a?, b?))
@@ -327,10 +434,8 @@ fn clusters_of(groups: &[&Group], pairs: &[Pair], decisions: &[DuplicateDecision
         decisions.iter().filter(move |decision| decision.is_same == is_same).filter_map(ordinals)
     };
     let mut clusters = Clusters::new(groups, with(false).collect());
-    let given = groups
-        .iter()
-        .enumerate()
-        .filter_map(|(ordinal, group)| Some((ordinal, *ordinal_of.get(&group.duplicate_of?)?)));
+    let given =
+        groups.copies.iter().filter_map(|(ordinal, of)| Some((*ordinal, *ordinal_of.get(of)?)));
     for (a, b) in with(true) {
         clusters.join(a, b);
     }
@@ -349,7 +454,7 @@ fn clusters_of(groups: &[&Group], pairs: &[Pair], decisions: &[DuplicateDecision
 
 /// Records joined so far.
 struct Clusters<'g> {
-    groups: &'g [&'g Group],
+    groups: &'g PublicGroups<'g>,
     cluster: Vec<usize>,
     /// Members of the clusters that have more than one.
     members: HashMap<usize, Vec<usize>>,
@@ -357,7 +462,7 @@ struct Clusters<'g> {
 }
 
 impl<'g> Clusters<'g> {
-    fn new(groups: &'g [&'g Group], apart: Vec<(usize, usize)>) -> Self {
+    fn new(groups: &'g PublicGroups<'g>, apart: Vec<(usize, usize)>) -> Self {
         Self { groups, cluster: (0..groups.len()).collect(), members: HashMap::new(), apart }
     }
 
@@ -393,9 +498,7 @@ impl<'g> Clusters<'g> {
     fn share_a_publisher(&self, a: usize, b: usize) -> bool {
         let others = self.members_of(b);
         self.members_of(a).iter().any(|one| {
-            others.iter().any(|other| {
-                one != other && self.groups[*one].contact_point == self.groups[*other].contact_point
-            })
+            others.iter().any(|other| one != other && self.groups.share_an_owner(*one, *other))
         })
     }
 }

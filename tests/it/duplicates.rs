@@ -8,7 +8,7 @@ use serde_json::Value;
 use wegweiser::catalogue::{DuplicateDecision, Snapshot};
 use wegweiser::domain::{ContactPointId, Group, GroupId};
 use wegweiser::import::{SourceFormat, SourceSettings};
-use wegweiser::recognise::duplicates::{Comparison, LikelyDuplicates, LikelyPair};
+use wegweiser::recognise::duplicates::{Comparison, LikelyDuplicates, LikelyPair, PublicGroups};
 use wegweiser::search::Searcher;
 
 use crate::example_support;
@@ -45,7 +45,7 @@ fn snapshot(searcher: &Searcher, groups: Vec<Group>) -> Snapshot {
         revision: 1,
         example_data: false,
         contact_points: searcher.reference().contact_points.clone(),
-        groups,
+        groups: groups.into(),
         tombstones: Vec::new(),
         last_import_at: BTreeMap::new(),
         duplicates: Vec::new(),
@@ -60,15 +60,14 @@ fn compare(searcher: &Searcher, snapshot: &Snapshot) -> LikelyDuplicates {
         finder: tables.concepts(),
         analyzer: tables.analyzer(),
     };
-    let public: Vec<&Group> =
-        snapshot.groups.iter().filter(|group| group.is_public_on(TODAY)).collect();
+    let public = PublicGroups::on(&snapshot.groups, TODAY);
     comparison.likely_duplicates(&public, &snapshot.duplicates)
 }
 
 fn example_groups(searcher: &Searcher) -> Vec<Group> {
     let sources = wegweiser::import::example_sources().expect("readable");
     let of = |(settings, bytes): (SourceSettings, Vec<u8>)| {
-        example_support::read(searcher, &bytes, &settings).groups
+        example_support::read(searcher, &bytes, &settings).groups.iter().collect::<Vec<_>>()
     };
     sources.into_iter().flat_map(of).collect()
 }
@@ -168,7 +167,7 @@ fn near_misses_are_never_merged_without_a_person() {
         let mut settings = SourceSettings::named("near_misses.ndjson");
         settings.format = Some(SourceFormat::Ndjson);
         let read = example_support::read(&searcher, bytes.as_bytes(), &settings);
-        let Ok([a, b]) = <[Group; 2]>::try_from(read.groups) else {
+        let Ok([a, b]) = <[Group; 2]>::try_from(read.groups.iter().collect::<Vec<_>>()) else {
             panic!("{line}: {:?}", read.findings);
         };
         pairs.push((a, b, line["reason"].as_str().expect("a reason").to_owned()));
@@ -199,7 +198,7 @@ fn what_staff_decide_counts_before_the_score() {
                     Lichtblick Jena;Depression;07743;Jena;Ahornhof 3;jeden 2. Dienstag im Monat, 18 Uhr\n";
         let mut settings = SourceSettings::named("list.csv");
         settings.contact_point = office.parse().ok();
-        example_support::read(&searcher, text.as_bytes(), &settings).groups.remove(0)
+        example_support::read(&searcher, text.as_bytes(), &settings).groups.get(0)
     });
     let ids = [0, 1, 2].map(|at: usize| lists[at].id);
     let mut snapshot = snapshot(&searcher, lists.to_vec());
@@ -222,8 +221,9 @@ fn what_staff_decide_counts_before_the_score() {
     assert_eq!((found.automatic.len(), found.doubtful.len()), (0, 1));
 
     // Two groups that share nothing are one if staff say so.
-    snapshot.groups[1].name = "Herzsport".to_owned();
-    snapshot.groups[1].topics = vec!["Herzinfarkt".to_owned()];
+    let (name, topics) = ("Herzsport".to_owned(), vec!["Herzinfarkt".to_owned()]);
+    let other = Group { name, topics, ..snapshot.groups.get(1) };
+    snapshot.groups.set(1, &other);
     snapshot.duplicates = vec![decision(0, 1, true)];
     let clusters = example_support::clusters(&searcher, &snapshot);
     assert_eq!(clusters.len(), 1, "{clusters:?}");

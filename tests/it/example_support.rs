@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
-use wegweiser::catalogue::Snapshot;
+use wegweiser::catalogue::{GroupList, Snapshot};
 use wegweiser::domain::Nomenclature;
 use wegweiser::import::{self, Context, Reading, SourceSettings, VocabularyReader};
 use wegweiser::index::{Generation, GenerationStore, Plan};
@@ -101,9 +101,9 @@ impl Examples {
 
     /// The same with other tables.
     pub fn with(searcher: Arc<Searcher>) -> Self {
-        let mut groups = Vec::new();
+        let mut groups = GroupList::default();
         for (settings, bytes) in import::example_sources().expect("readable") {
-            groups.extend(read(&searcher, &bytes, &settings).groups);
+            groups.append(read(&searcher, &bytes, &settings).groups);
         }
         let snapshot = Snapshot {
             revision: 1,

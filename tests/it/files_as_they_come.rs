@@ -285,7 +285,7 @@ fn faults_of(case: &Case, reading: &Reading) -> Vec<String> {
             finding.row == Some(number) || has_open_quote && finding.rule.id == "quote-unbalanced"
         });
         let is_warned = reading.findings.iter().any(|f| f.row == Some(number));
-        let is_right = match group {
+        let is_right = match &group {
             Some(group) if is_as_meant(group, row) => true,
             // A short row is read as far as it goes, and told.
             Some(group) => {

@@ -43,9 +43,9 @@ pub fn reads_real_lists(searcher: &Searcher) {
 
         let reading = read(searcher, topics.join("\n").as_bytes(), &settings);
 
-        let names: Vec<&str> = reading.groups.iter().map(|group| group.name.as_str()).collect();
+        let names: Vec<String> = reading.groups.iter().map(|group| group.name).collect();
         for topic in topics {
-            assert!(names.contains(&topic.as_str()), "an entry of {plate} is lost");
+            assert!(names.contains(topic), "an entry of {plate} is lost");
         }
         for group in &reading.groups {
             let texts = group.topics.iter().chain([&group.name]);

@@ -152,7 +152,7 @@ impl TestApp {
                 revision: 1,
                 example_data: true,
                 contact_points: reference.contact_points.clone(),
-                groups: groups.clone(),
+                groups: groups.clone().into(),
                 tombstones: vec![
                     Tombstone { id: gone_id(), deleted_at, replaced_by: None },
                     Tombstone { id: merged_id(), deleted_at, replaced_by: first },

@@ -17,8 +17,8 @@ use crate::domain::{Consent, Group};
 async fn replace(catalogue: &Catalogue, groups: &[Group]) -> Applied {
     let begun = catalogue.begin_import(&slug(CONTACT_POINTS[0])).await.unwrap();
     let named: BTreeSet<_> = groups.iter().map(|group| group.id).collect();
-    let gone = begun.current().iter().map(|group| group.id).filter(|id| !named.contains(id));
-    let change = Change { put: groups.to_vec(), removed: gone.collect() };
+    let gone = begun.current().ids().filter(|id| !named.contains(id));
+    let change = Change { put: groups.iter().collect(), removed: gone.collect() };
     begun.apply(change, import_record()).await.unwrap()
 }
 
@@ -35,7 +35,7 @@ proptest! {
             let (_folder, catalogue) = new_catalogue().await;
             let neighbour = group(CONTACT_POINTS[1], "neighbour");
             let begun = catalogue.begin_import(&slug(CONTACT_POINTS[1])).await.unwrap();
-            let change = Change { put: vec![neighbour], removed: Vec::new() };
+            let change = Change { put: vec![neighbour].into(), removed: Vec::new() };
             begun.apply(change, import_record()).await.unwrap();
             let mut states = Vec::new();
             let mut imports = Vec::new();
@@ -93,9 +93,9 @@ async fn former_versions_are_deleted_after_thirty_days_even_if_the_clock_goes_ba
     let a = group(CONTACT_POINTS[0], "a");
     let first = put(&at(0), vec![a.clone()]).await.import_id;
     let begun = at(0).begin_import(&a.contact_point).await.unwrap();
-    let held = begun.hold(vec![a.clone()], import_record()).await.unwrap();
+    let held = begun.hold(vec![a.clone()].into(), import_record()).await.unwrap();
 
-    apply(&at(31), Change { put: vec![], removed: vec![a.id] }).await;
+    apply(&at(31), Change { put: vec![].into(), removed: vec![a.id] }).await;
 
     let (images,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM before_images")
         .fetch_one(&catalogue.pool)

@@ -22,7 +22,7 @@ async fn an_import_is_seen_whole_after_it_was_applied() {
     assert_eq!(applied.revision, 2);
     let mut expected = groups;
     expected.sort_by_key(|group| group.id.to_string());
-    assert_eq!(snapshot.groups, expected);
+    assert_eq!(snapshot.groups, GroupList::from(expected));
     let stored = catalogue.import(applied.import_id).await.unwrap().unwrap();
     assert_eq!(stored.record, import_record());
     assert_eq!(stored.revision, Some(2));
@@ -65,7 +65,7 @@ async fn a_second_import_waits_for_the_first() {
     // Readers do not wait.
     assert_eq!(catalogue.revision().await.unwrap(), 1);
 
-    let change = Change { put: vec![group(CONTACT_POINTS[0], "a")], removed: Vec::new() };
+    let change = Change { put: vec![group(CONTACT_POINTS[0], "a")].into(), removed: Vec::new() };
     first.apply(change, import_record()).await.unwrap();
 
     assert_eq!(second.await.unwrap(), 1);
@@ -84,7 +84,7 @@ async fn an_import_of_another_process_waits_too() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(!second.is_finished());
 
-    let change = Change { put: vec![group(CONTACT_POINTS[0], "a")], removed: Vec::new() };
+    let change = Change { put: vec![group(CONTACT_POINTS[0], "a")].into(), removed: Vec::new() };
     let applied = first.apply(change, import_record()).await.unwrap();
 
     assert_eq!(second.await.unwrap(), applied.revision + 1);
@@ -118,7 +118,8 @@ async fn a_change_beyond_the_contact_point_is_refused_whole() {
         (vec![ours("b"), wrong], vec![], "topics"),
     ] {
         let begun = catalogue.begin_import(&slug(CONTACT_POINTS[0])).await.unwrap();
-        let refused = begun.apply(Change { put, removed }, import_record()).await.unwrap_err();
+        let refused =
+            begun.apply(Change { put: put.into(), removed }, import_record()).await.unwrap_err();
         assert!(refused.to_string().contains(why), "{why}: {refused}");
     }
     assert_eq!(catalogue.snapshot().await.unwrap(), before);
@@ -137,7 +138,7 @@ async fn what_is_removed_leaves_a_tombstone_for_twelve_months() {
     put(&at(0), vec![group(CONTACT_POINTS[0], "a"), copy.clone()]).await;
     show_all(&at(0)).await;
 
-    apply(&at(1), Change { put: vec![], removed: vec![copy.id] }).await;
+    apply(&at(1), Change { put: vec![].into(), removed: vec![copy.id] }).await;
 
     let expected = Tombstone {
         id: copy.id,
@@ -160,7 +161,7 @@ async fn what_was_never_public_leaves_no_tombstone() {
     put(&catalogue, vec![seen.clone(), closed.clone()]).await;
     catalogue.note_public_forms(&[(seen.id, "11".to_owned())]).await.unwrap();
 
-    apply(&catalogue, Change { put: vec![], removed: vec![seen.id, closed.id] }).await;
+    apply(&catalogue, Change { put: vec![].into(), removed: vec![seen.id, closed.id] }).await;
 
     let gone: Vec<_> = catalogue.tombstones().await.unwrap().iter().map(|t| t.id).collect();
     assert_eq!(gone, [seen.id]);
@@ -172,12 +173,12 @@ async fn a_held_import_changes_nothing_until_it_is_confirmed() {
     let office = slug(CONTACT_POINTS[0]);
     let staged = vec![group(CONTACT_POINTS[0], "z"), group(CONTACT_POINTS[0], "a")];
     let begun = catalogue.begin_import(&office).await.unwrap();
-    let held = begun.hold(staged.clone(), import_record()).await.unwrap();
+    let held = begun.hold(staged.clone().into(), import_record()).await.unwrap();
     assert_eq!(catalogue.revision().await.unwrap(), 1);
     assert!(!catalogue.has_groups().await.unwrap());
-    assert_eq!(catalogue.staged(held).await.unwrap(), staged);
+    assert_eq!(catalogue.staged(held).await.unwrap(), GroupList::from(staged.clone()));
 
-    let change = Change { put: staged.clone(), removed: Vec::new() };
+    let change = Change { put: staged.clone().into(), removed: Vec::new() };
     let elsewhere = catalogue.begin_import(&slug(CONTACT_POINTS[1])).await.unwrap();
     let refused = elsewhere.apply_held(held, Change::default()).await.unwrap_err();
     assert!(matches!(refused, CatalogueError::UnknownImport(_)));
@@ -197,7 +198,7 @@ async fn a_held_import_gives_way_to_a_newer_one() {
     let (_folder, catalogue) = new_catalogue().await;
     let office = slug(CONTACT_POINTS[0]);
     let begun = catalogue.begin_import(&office).await.unwrap();
-    let held = begun.hold(vec![], import_record()).await.unwrap();
+    let held = begun.hold(vec![].into(), import_record()).await.unwrap();
     let newer = put(&catalogue, vec![group(CONTACT_POINTS[0], "a")]).await.import_id;
 
     let begun = catalogue.begin_import(&office).await.unwrap();

@@ -76,8 +76,8 @@ async fn the_file_forgets_the_number() {
     record.findings = serde_json::json!({"changes": [{"id": named.id.to_string(),
         "fields": [{"field": "contact.phone", "before": null, "after": NUMBER}]}]});
     let begun = catalogue.begin_import(&slug(CONTACT_POINTS[0])).await.unwrap();
-    begun.hold(vec![named.clone()], record).await.unwrap();
-    apply(&catalogue, Change { put: vec![], removed: vec![named.id] }).await;
+    begun.hold(vec![named.clone()].into(), record).await.unwrap();
+    apply(&catalogue, Change { put: vec![].into(), removed: vec![named.id] }).await;
     put(&catalogue, vec![named]).await;
     let owner = owner(&catalogue).await;
 

@@ -21,8 +21,9 @@ fn taken(current: &[Group], rows: &str, mode: ImportMode) -> (Vec<Group>, Vec<Fi
     let text = format!("{HEADING}{rows}");
     let mut reading = read_source(text.as_bytes(), &settings, &testing::context(&reader));
     assert!(reading.findings.iter().all(|f| f.severity() != Severity::Error), "{text}");
-    let mut groups = std::mem::take(&mut reading.groups);
-    let told = keep_ids(&mut groups, &mut reading, current, mode, testing::comparison());
+    let (mut groups, current) = (std::mem::take(&mut reading.groups), current.iter().collect());
+    let told = keep_ids(&mut groups, &mut reading, &current, mode, testing::comparison());
+    let groups: Vec<Group> = groups.iter().collect();
     for group in &groups {
         assert_eq!(group.id, GroupId::of(&group.contact_point, &group.local_id));
         assert!(reading.mentioned.contains_key(&group.id), "what a row spoke of follows its id");
