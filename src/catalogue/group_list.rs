@@ -1,27 +1,51 @@
-//! Many groups in little memory: each in its stored form, read anew whenever it is looked at.
+//! Many groups in little memory: each in its stored form, packed, and read anew whenever it is
+//! looked at.
 //!
-//! A group as the domain has it takes two kilobytes, its stored form a third of that: of a list of
-//! a hundred thousand that is what the machine has or has not.
+//! A group as the domain has it takes two kilobytes, its stored form one, packed a third of one: of
+//! a list of a hundred thousand that is what a small machine has or has not.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Range;
 
+use lz4_flex::block::{compress_prepend_size_with_dict, decompress_size_prepended_with_dict};
+
 use super::error::CatalogueError;
 use super::groups;
 use crate::domain::{ContactPointId, Group, GroupId};
+
+/// What nearly every stored form says: packing leaves it out (LZ4 with a dictionary).
+const USUAL: &str = concat!(
+    r#"{"contact_point":"","local_id":"","id":"-5","name":"Selbsthilfegruppe ","topics":[""],"#,
+    r#""description":"","audience":["affected","relatives"],"age_group":["adults"],"gender":"all","#,
+    r#""languages":["de"],"format":"in_person","meeting":{"text":"jeden Montag im Monat ","#,
+    r#""rrule":"FREQ=MONTHLY;BYDAY=1MO","starts":"18:00","ends":"20:00"},"venue":{"name":"","#,
+    r#""street":"","postcode":"0","town":"","district":"1","lat":5,"lon":1,"#,
+    r#""precision":"postcode","municipality_point":{"lat":50.,"lon":12.},"publish":"exact"},"#,
+    r#""catchment":"district","status":"active","wheelchair":"unknown","website":"https://","#,
+    r#""contact":{"mode":"via_contact_point","email":"","phone":"+493"},"contact_person":{"name":"","#,
+    r#""phone":"+49","email":""},"cost":"free","open_for_new":"yes","consent":{"given_on":"202","#,
+    r#""scope":["website","api"]},"verified_on":"202","source":{"kind":"upload","#,
+    r#""fetched_on":"202","content_hash":""},"updated_at":"202"}"#
+);
+
+/// Bytes that are asked for at once: pieces of this size go back to the system when a list goes,
+/// a hundred thousand small ones would not.
+const CHUNK: usize = 256 * 1024;
 
 /// A list of groups, in the order in which they were pushed.
 #[derive(Clone, Default)]
 pub struct GroupList {
     kept: Vec<(GroupId, Kept)>,
+    /// Packed forms, one after the other.
+    chunks: Vec<Vec<u8>>,
     owners: BTreeSet<ContactPointId>,
 }
 
 #[derive(Clone)]
 enum Kept {
-    /// The stored form, which can be read back as the same group.
-    Text(Box<str>),
+    /// Where the packed form stands; it can be read back as the same group.
+    Packed { chunk: u32, start: u32, length: u32 },
     /// A group that could not: it stays as it is, until somebody wants to store it.
     Whole(Box<Group>),
 }
@@ -30,7 +54,8 @@ impl GroupList {
     /// Appends a group.
     pub fn push(&mut self, group: &Group) {
         self.note_owner(&group.contact_point);
-        self.kept.push((group.id, Kept::of(group)));
+        let kept = self.keep(group);
+        self.kept.push((group.id, kept));
     }
 
     /// Appends a group's stored form.
@@ -41,7 +66,8 @@ impl GroupList {
     pub(super) fn push_text(&mut self, id: &str, text: &str) -> Result<(), CatalogueError> {
         let group = groups::from_text(id, text)?;
         self.note_owner(&group.contact_point);
-        self.kept.push((group.id, Kept::Text(text.into())));
+        let kept = self.pack(text);
+        self.kept.push((group.id, kept));
         Ok(())
     }
 
@@ -51,13 +77,51 @@ impl GroupList {
             Some(only) if other.owners.len() == 1 => self.note_owner(only),
             _ => self.note_owner(&other.get(at).contact_point),
         }
-        self.kept.push(other.kept[at].clone());
+        let (id, kept) = &other.kept[at];
+        let kept = match kept {
+            Kept::Packed { .. } => self.place(other.packed(kept)),
+            Kept::Whole(group) => Kept::Whole(group.clone()),
+        };
+        self.kept.push((*id, kept));
     }
 
-    /// Appends all groups of another list.
-    pub fn append(&mut self, mut other: Self) {
-        self.kept.append(&mut other.kept);
-        self.owners.append(&mut other.owners);
+    /// Puts another version of a group in its place.
+    pub fn set(&mut self, at: usize, group: &Group) {
+        self.note_owner(&group.contact_point);
+        self.kept[at] = (group.id, self.keep(group));
+    }
+
+    fn keep(&mut self, group: &Group) -> Kept {
+        match groups::to_text(group) {
+            Ok(text) => self.pack(&text),
+            Err(_) => Kept::Whole(Box::new(group.clone())),
+        }
+    }
+
+    fn pack(&mut self, text: &str) -> Kept {
+        self.place(&compress_prepend_size_with_dict(text.as_bytes(), USUAL.as_bytes()))
+    }
+
+    fn place(&mut self, packed: &[u8]) -> Kept {
+        let has_room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len() >= packed.len();
+        if !self.chunks.last().is_some_and(has_room) {
+            // The first one grows with what it gets: most lists are short.
+            let size = if self.chunks.is_empty() { packed.len() } else { CHUNK };
+            self.chunks.push(Vec::with_capacity(size.max(packed.len())));
+        }
+        let chunk = self.chunks.len() - 1;
+        let start = self.chunks[chunk].len();
+        self.chunks[chunk].extend_from_slice(packed);
+        Kept::Packed { chunk: chunk as u32, start: start as u32, length: packed.len() as u32 }
+    }
+
+    fn packed(&self, kept: &Kept) -> &[u8] {
+        match kept {
+            Kept::Packed { chunk, start, length } => {
+                &self.chunks[*chunk as usize][*start as usize..][..*length as usize]
+            }
+            Kept::Whole(_) => &[],
+        }
     }
 
     fn note_owner(&mut self, owner: &ContactPointId) {
@@ -66,10 +130,13 @@ impl GroupList {
         }
     }
 
-    /// Puts another group in the place of one. Its contact point is the same.
-    pub fn set(&mut self, at: usize, group: &Group) {
-        self.note_owner(&group.contact_point);
-        self.kept[at] = (group.id, Kept::of(group));
+    /// Appends all groups of another list.
+    pub fn append(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        (0..other.len()).for_each(|at| self.push_from(&other, at));
     }
 
     /// Keeps what `wanted` says of the positions.
@@ -115,8 +182,10 @@ impl GroupList {
     pub fn get(&self, at: usize) -> Group {
         match &self.kept[at].1 {
             Kept::Whole(group) => (**group).clone(),
-            Kept::Text(text) => groups::from_text("in a list", text)
-                .expect("what stands in a list was read from the same text before"),
+            kept @ Kept::Packed { .. } => {
+                groups::from_text("in a list", &unpack(self.packed(kept)))
+                    .expect("what stands in a list was read from the same text before")
+            }
         }
     }
 
@@ -137,10 +206,16 @@ impl GroupList {
     /// [`CatalogueError::NotStorable`].
     pub(super) fn text(&self, at: usize) -> Result<String, CatalogueError> {
         match &self.kept[at].1 {
-            Kept::Text(text) => Ok(text.to_string()),
+            kept @ Kept::Packed { .. } => Ok(unpack(self.packed(kept))),
             Kept::Whole(group) => groups::to_text(group),
         }
     }
+}
+
+fn unpack(packed: &[u8]) -> String {
+    let text = decompress_size_prepended_with_dict(packed, USUAL.as_bytes());
+    let text = text.expect("it was packed with the same dictionary");
+    String::from_utf8(text).expect("a text was packed")
 }
 
 /// The groups of a list, each read when it is asked for.
@@ -167,13 +242,6 @@ impl<'l> IntoIterator for &'l GroupList {
 
     fn into_iter(self) -> Groups<'l> {
         self.iter()
-    }
-}
-
-impl Kept {
-    fn of(group: &Group) -> Self {
-        groups::to_text(group)
-            .map_or_else(|_| Self::Whole(Box::new(group.clone())), |text| Self::Text(text.into()))
     }
 }
 

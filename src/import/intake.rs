@@ -134,7 +134,9 @@ impl<'a> Intake<'a> {
             let mut group = self.groups.get(at);
             self.ids.derive(&mut group, row);
             derived.insert(group.id, row);
-            self.groups.set(at, &group);
+            if group.id != self.groups.id(at) {
+                self.groups.set(at, &group);
+            }
         }
         // Staff know their own headings, not our fields.
         for finding in &mut notes.list {

@@ -48,9 +48,16 @@ enum Target {
     ContactPoint(u32),
 }
 
+/// A piece of a [`SuggestIndex`]'s letters.
+#[derive(Clone, Copy)]
+struct Piece {
+    start: u32,
+    length: u32,
+}
+
 struct Entry {
-    key: String,
-    text: String,
+    key: Piece,
+    text: Piece,
     target: Target,
     /// Smaller is likelier; the same for every query.
     order: u32,
@@ -60,29 +67,55 @@ struct Entry {
 
 /// All beginnings that lead somewhere.
 pub(super) struct SuggestIndex {
+    /// All keys and texts, one after the other: of a hundred thousand names the strings would take
+    /// four times as much.
+    letters: String,
     /// Sorted by key.
     entries: Vec<Entry>,
     /// Entries by how they sound: the own ones, and imported names for the room they leave.
     sounds: [Sounds; 2],
 }
 
+/// Appends letters and returns where they stand.
+fn piece(letters: &mut String, text: &str) -> Piece {
+    let start = letters.len() as u32;
+    letters.push_str(text);
+    Piece { start, length: text.len() as u32 }
+}
+
+impl Piece {
+    fn of(self, letters: &str) -> &str {
+        &letters[self.start as usize..][..self.length as usize]
+    }
+}
+
 /// Canonical keys with the entries that have them.
 struct Sounds {
-    /// Each key with its position in `entries`.
+    /// Each key with the first of its entries, and their number in the lower half.
     keys: fst::Map<Vec<u8>>,
-    entries: Vec<Vec<u32>>,
+    /// Positions of entries, those of one key side by side.
+    entries: Vec<u32>,
 }
 
 impl Sounds {
-    fn new<'a>(entries: impl Iterator<Item = (usize, &'a Entry)>) -> Self {
-        let mut by_key: std::collections::BTreeMap<String, Vec<u32>> =
-            std::collections::BTreeMap::new();
-        for (at, entry) in entries {
-            by_key.entry(canonical(&entry.key)).or_default().push(at as u32);
+    /// Takes keys with the positions of their entries.
+    fn new<'a>(entries: impl Iterator<Item = (usize, &'a str)>) -> Self {
+        let mut heard: Vec<(String, u32)> =
+            entries.map(|(at, key)| (canonical(key), at as u32)).collect();
+        heard.sort_unstable();
+        let mut keys = fst::MapBuilder::memory();
+        let mut start = 0;
+        for of_key in heard.chunk_by(|one, other| one.0 == other.0) {
+            let range = (start << 32) | of_key.len() as u64;
+            keys.insert(&of_key[0].0, range).expect("sorted, each once, and memory takes it");
+            start += of_key.len() as u64;
         }
-        let positions = by_key.keys().enumerate().map(|(at, key)| (key.clone(), at as u64));
-        let keys = fst::Map::from_iter(positions).expect("a BTreeMap is sorted");
-        Self { keys, entries: by_key.into_values().collect() }
+        Self { keys: keys.into_map(), entries: heard.into_iter().map(|(_, at)| at).collect() }
+    }
+
+    /// Returns the positions of entries to which a value of `keys` leads.
+    fn at(&self, range: u64) -> &[u32] {
+        &self.entries[(range >> 32) as usize..][..(range & u64::from(u32::MAX)) as usize]
     }
 }
 
@@ -95,17 +128,20 @@ impl SuggestIndex {
         group_count: impl Fn(u32) -> usize,
     ) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut letters = String::new();
         let mut add = |text: &str, target: Target, order: u32| {
             let words = analyzer.words(text);
             let folded: Vec<&str> = words.iter().map(|word| word.forms.folded.as_str()).collect();
+            let text = piece(&mut letters, text);
+            let mut key = piece(&mut letters, &folded.concat());
             // Later words of a name begin a suggestion too, after those that begin with the first.
-            for start in 0..folded.len().min(5) {
-                let key = folded[start..].concat();
-                if start == 0 || key.chars().count() >= 4 {
+            for (start, first) in folded.iter().enumerate().take(5) {
+                if start == 0 || key.of(&letters).chars().count() >= 4 {
                     let order = order.saturating_add(start as u32 * 1_000_000);
-                    let is_end = start > 0;
-                    entries.push(Entry { key, text: text.to_owned(), target, order, is_end });
+                    entries.push(Entry { key, text, target, order, is_end: start > 0 });
                 }
+                key.start += first.len() as u32;
+                key.length -= first.len() as u32;
             }
         };
         let mut imported = Vec::new();
@@ -155,38 +191,55 @@ impl SuggestIndex {
         for (text, index, number) in imported {
             let straight = uninverted(text);
             for form in std::iter::once(text).chain(&straight) {
-                let key = analyzer.key(form);
+                let key = piece(&mut letters, &analyzer.key(form));
                 let order = IMPORTED - (group_count(index).min(999) as u32) * 500;
                 let order = order + number.min(99) as u32;
                 let target = Target::Concept(index);
-                let is_end = false;
-                entries.push(Entry { key, text: text.to_owned(), target, order, is_end });
+                let text = piece(&mut letters, text);
+                entries.push(Entry { key, text, target, order, is_end: false });
             }
         }
-        entries.retain(|entry| !entry.key.is_empty());
-        entries.sort_by(|a, b| {
-            (&a.key, a.order, a.target, &a.text).cmp(&(&b.key, b.order, b.target, &b.text))
-        });
+        entries.retain(|entry| entry.key.length > 0);
+        let mark = |entry: &Entry| {
+            let of = |piece: Piece| piece.of(&letters);
+            (of(entry.key), entry.order, entry.target, of(entry.text))
+        };
+        entries.sort_by(|a, b| mark(a).cmp(&mark(b)));
+        letters.shrink_to_fit();
+        entries.shrink_to_fit();
         let is_own = |entry: &Entry| entry.order < 1_000_000;
         let is_imported =
             |entry: &Entry| (IMPORTED - 500_000..IMPORTED + 100).contains(&entry.order);
-        let sounds = [
-            Sounds::new(entries.iter().enumerate().filter(|(_, entry)| is_own(entry))),
-            Sounds::new(entries.iter().enumerate().filter(|(_, entry)| is_imported(entry))),
-        ];
-        Self { entries, sounds }
+        let those = |wanted: &dyn Fn(&Entry) -> bool| {
+            let found = entries.iter().enumerate().filter(|(_, entry)| wanted(entry));
+            Sounds::new(found.map(|(at, entry)| (at, entry.key.of(&letters))))
+        };
+        let sounds = [those(&is_own), those(&is_imported)];
+        Self { letters, entries, sounds }
+    }
+
+    fn key(&self, entry: &Entry) -> &str {
+        entry.key.of(&self.letters)
+    }
+
+    fn text(&self, entry: &Entry) -> &str {
+        entry.text.of(&self.letters)
     }
 
     /// Returns the entries that begin with `key`, likeliest first, each target once; then misspelt
     /// ones.
     fn find(&self, key: &str, most: usize, automata: &Automata) -> Vec<&Entry> {
-        let start = self.entries.partition_point(|entry| entry.key.as_str() < key);
+        let start = self.entries.partition_point(|entry| self.key(entry) < key);
+        let begun = self.entries[start..].iter();
         let mut found: Vec<&Entry> =
-            self.entries[start..].iter().take_while(|entry| entry.key.starts_with(key)).collect();
+            begun.take_while(|entry| self.key(entry).starts_with(key)).collect();
         // What is spelt out whole comes first; it leaves when more is typed, as it must. The end of
         // a longer name is not whole.
-        let order = |entry: &Entry| (entry.key != key || entry.is_end, entry.order);
-        found.sort_by(|a, b| (order(a), &a.key, a.target).cmp(&(order(b), &b.key, b.target)));
+        let order = |entry: &Entry| {
+            let own = self.key(entry);
+            ((own != key || entry.is_end, entry.order), own, entry.target)
+        };
+        found.sort_by(|a, b| order(a).cmp(&order(b)));
         let mut seen: HashSet<Target> = HashSet::new();
         found.retain(|entry| seen.insert(entry.target));
         keep_groups(&mut found, most);
@@ -217,14 +270,16 @@ impl SuggestIndex {
             let distance =
                 std::str::from_utf8(bytes).ok().and_then(|text| automaton.distance(text));
             if let Some(distance) = distance.filter(|_| first) {
-                let entries = sounds.entries[position as usize].iter();
+                let entries = sounds.at(position).iter();
                 close.extend(entries.map(|at| (distance, &self.entries[*at as usize])));
             }
             if close.len() > MOST_FUZZY {
                 break;
             }
         }
-        close.sort_by(|(da, a), (db, b)| (da, a.order, &a.key).cmp(&(db, b.order, &b.key)));
+        close.sort_by(|(da, a), (db, b)| {
+            (da, a.order, self.key(a)).cmp(&(db, b.order, self.key(b)))
+        });
         close.into_iter().map(|(_, entry)| entry).collect()
     }
 }
@@ -280,6 +335,7 @@ fn suggestion(
         members.insert(name.to_owned(), value);
         members
     };
+    let text = live.suggestions.text(entry);
     let (kind, id, label, group_count, members) = match entry.target {
         Target::Concept(index) => {
             let concept = tables.reference.vocabulary.concept(index);
@@ -307,7 +363,7 @@ fn suggestion(
             ))
             .to_string();
             let members = request("id", json!([id]));
-            (SuggestionKind::Group, id, entry.text.clone(), 1, members)
+            (SuggestionKind::Group, id, text.to_owned(), 1, members)
         }
         Target::ContactPoint(position) => {
             let point = &live.generation.meta.contact_points[position as usize];
@@ -325,8 +381,8 @@ fn suggestion(
         kind,
         id,
         label,
-        matched: entry.text.clone(),
-        ranges: typed_ranges(&entry.text, key, tables),
+        matched: text.to_owned(),
+        ranges: typed_ranges(text, key, tables),
         group_count,
         request: members,
     }

@@ -165,6 +165,11 @@ impl Service {
         }
     }
 
+    /// Returns the process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Pulls the plug.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 9] = [
 ];
 
 /// Libraries that shape what uses them, and the rooms that may.
-const HOMES: [(&str, &[&str]); 32] = [
+const HOMES: [(&str, &[&str]); 34] = [
     ("brotli", &["http"]),
     ("actix_http", &["http"]),
     ("actix_multipart", &["http"]),
@@ -35,6 +35,8 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("getrandom", &["catalogue"]), // tokens
     ("subtle", &["catalogue"]),
     ("crc32fast", &["catalogue"]),
+    ("lz4_flex", &["catalogue"]),
+    ("tikv_jemallocator", &["main"]),
     ("tantivy", &["analysis", "index", "search"]),
     ("anstream", &["cli"]),
     ("anstyle", &["cli", "import"]), // a report colours itself; printing it is cli's
