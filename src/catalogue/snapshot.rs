@@ -12,6 +12,7 @@ use super::error::CatalogueError;
 use super::group_list::GroupList;
 use super::import_record::ImportId;
 use super::tombstones::{self, Tombstone};
+use super::withdrawals::{self, Withdrawals};
 use super::{Catalogue, contact_points, groups, moment, state};
 use crate::domain::{ContactPoint, ContactPointId};
 
@@ -30,6 +31,8 @@ pub struct Snapshot {
     pub tombstones: Vec<Tombstone>,
     /// What people have decided about pairs of records.
     pub duplicates: Vec<DuplicateDecision>,
+    /// The consents that were withdrawn.
+    pub withdrawals: Withdrawals,
     /// When an import was last applied for each contact point that had one.
     pub last_import_at: BTreeMap<ContactPointId, Timestamp>,
 }
@@ -62,6 +65,7 @@ impl Catalogue {
             groups: groups::read_all(&mut reading, file).await?,
             tombstones: tombstones::read_all(&mut reading, self.now(), file).await?,
             duplicates: duplicates::read_all(&mut reading, file).await?,
+            withdrawals: withdrawals::read_all(&mut reading, file).await?,
             last_import_at: last_imports(&mut reading, file)
                 .await?
                 .into_iter()

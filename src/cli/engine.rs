@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -17,10 +17,11 @@ use tracing::{info, warn};
 use super::arguments::Shared;
 use super::clock::{Clock, SystemClock};
 use super::progress::Progress;
-use crate::catalogue::{Catalogue, default_file};
+use crate::catalogue::{Catalogue, Withdrawals, default_file};
 use crate::domain::{AsOf, ReviewDates};
 use crate::index::{
-    Generation, GenerationStore, Manifest, OpenError, Plan, StoreError, revision_of,
+    Generation, GenerationStore, Manifest, OpenError, Plan, StoreError, remove_generations_before,
+    revision_of,
 };
 use crate::reference::Reference;
 use crate::search::Searcher;
@@ -345,12 +346,14 @@ pub struct Builder {
     /// Catalogue, tables and clock.
     pub engine: Engine,
     store: Arc<GenerationStore>,
+    /// The withdrawn consents that the last generation built here knew.
+    heeded: Arc<Mutex<Withdrawals>>,
 }
 
 impl Builder {
     /// Gives an engine the folder.
     pub fn new(engine: &Engine, store: GenerationStore) -> Self {
-        Self { engine: engine.clone(), store: Arc::new(store) }
+        Self { engine: engine.clone(), store: Arc::new(store), heeded: Arc::default() }
     }
 
     /// Makes the newest good generation live, if there is one of this catalogue.
@@ -417,17 +420,37 @@ impl Builder {
         self.engine.learn_what_is_imported().await?;
         let (engine, store, runtime) =
             (self.engine.clone(), Arc::clone(&self.store), Handle::current());
-        let built = blocking(move || build(&engine, &store, &runtime, progress)).await?;
+        let (built, withdrawals) =
+            blocking(move || build(&engine, &store, &runtime, progress)).await?;
         let live = self.swap(built).await?;
         self.engine.searcher.set_stale(false);
+        // The one before may show a contact whose consent is withdrawn now.
+        let is_same = self.heeds_as_before(withdrawals);
         let (store, id) = (Arc::clone(&self.store), live.id().to_owned());
-        if let Err(error) = blocking(move || store.remove_old(&id)).await {
+        let (folder, revision) = (self.engine.index_dir.clone(), live.manifest.revision);
+        let removed = blocking(move || {
+            if is_same {
+                store.remove_old(&id)
+            } else {
+                remove_generations_before(&folder, revision)
+            }
+        });
+        if let Err(error) = removed.await {
             warn!(%error, "an old generation could not be removed");
         }
         if is_wished {
             self.forget_wish();
         }
         Ok(live)
+    }
+
+    /// Notes the withdrawals that the last generation knew; says whether the one before knew the
+    /// same.
+    fn heeds_as_before(&self, withdrawals: Withdrawals) -> bool {
+        let mut heeded = self.heeded.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = *heeded == withdrawals;
+        *heeded = withdrawals;
+        is_same
     }
 
     /// Makes `generation` the live one and tells waiting commands.
@@ -459,7 +482,7 @@ fn build(
     store: &GenerationStore,
     runtime: &Handle,
     progress: Progress,
-) -> anyhow::Result<Generation> {
+) -> anyhow::Result<(Generation, Withdrawals)> {
     let tables = engine.searcher.tables();
     let snapshot = runtime.block_on(engine.catalogue.snapshot())?;
     let as_of = engine.as_of();
@@ -477,7 +500,7 @@ fn build(
     })?;
     shown.end();
     info!(revision = snapshot.revision, records, "built the index");
-    Ok(built)
+    Ok((built, snapshot.withdrawals))
 }
 
 /// Runs what computes or waits for the disk beside the runtime's workers.

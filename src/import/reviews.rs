@@ -324,6 +324,7 @@ mod tests {
             groups,
             tombstones: Vec::new(),
             duplicates: Vec::new(),
+            withdrawals: BTreeMap::new(),
             last_import_at: BTreeMap::new(),
         }
     }

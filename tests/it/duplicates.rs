@@ -49,6 +49,7 @@ fn snapshot(searcher: &Searcher, groups: Vec<Group>) -> Snapshot {
         tombstones: Vec::new(),
         last_import_at: BTreeMap::new(),
         duplicates: Vec::new(),
+        withdrawals: BTreeMap::new(),
     }
 }
 

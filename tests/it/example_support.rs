@@ -112,6 +112,7 @@ impl Examples {
             groups,
             tombstones: Vec::new(),
             duplicates: Vec::new(),
+            withdrawals: BTreeMap::new(),
             last_import_at: BTreeMap::new(),
         };
         let (folder, generation) = build(&searcher, &snapshot);

@@ -151,12 +151,17 @@ fn a_withdrawn_number_is_gone_at_once_and_for_ever() {
         export + &staff.service.get("/v1/groups?q=Licht&interpret=false").to_string()
     };
     staff.service.wait_until("the number is public", |_| public().contains("0000001"));
+    assert!(staff.house.generations().iter().any(|folder| says(folder, b"0000001")));
 
     let began = Instant::now();
     let withdrawn = staff.ask("POST", &format!("{path}/withdraw-consent")).by(&token).send();
 
     assert_eq!(withdrawn.value()["is_effective"], true, "{}", withdrawn.text);
     assert!(!public().contains("0000001"));
+    assert!(began.elapsed() <= Duration::from_secs(5), "it took {:?}", began.elapsed());
+    // The generation that showed it leaves the disk as well.
+    let is_left = || staff.house.generations().iter().any(|folder| says(folder, b"0000001"));
+    staff.service.wait_until("no generation holds the number", |_| !is_left());
     assert!(began.elapsed() <= Duration::from_secs(5), "it took {:?}", began.elapsed());
     // A list that still has it does not bring it back.
     let text = "Nr;Gruppenname;Thema;PLZ;Ort;contact.phone;contact.mode\n\
@@ -166,6 +171,14 @@ fn a_withdrawn_number_is_gone_at_once_and_for_ever() {
     staff.service.wait_until("the list is in", |service| service.total("q=Angst") == 1);
     assert!(!public().contains("0000001"));
     assert!(!staff.records(OWN).to_string().contains("0000001"));
+}
+
+/// Says whether a file of a folder holds some bytes.
+fn says(folder: &std::path::Path, bytes: &[u8]) -> bool {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .map(|file| std::fs::read(file.path()).unwrap_or_default())
+        .any(|content| content.windows(bytes.len()).any(|window| window == bytes))
 }
 
 #[test]

@@ -79,6 +79,16 @@ fn a_list_that_looks_wrong_waits_for_a_yes_and_roll_back_restores_exactly() {
     assert_eq!(staff.records(OWN), before);
     staff.wait_for("q=Neuer+Mut&interpret=false", 0);
     staff.ask("POST", &undo).by(&token).send().is_problem(409, "conflict");
+
+    // Who does not want to wait follows a job, as with the list itself.
+    let held = staff.load(&token, OWN, "", &list(&["Licht", "Neuer Mut", "Wege"])).value();
+    let confirm = held["confirm_url"].as_str().unwrap().replace(&staff.service.address, "");
+    let begun = staff.ask("POST", &confirm).by(&token).field("Prefer", "respond-async").send();
+    assert_eq!(begun.status, 202, "{}", begun.text);
+    assert!(begun.id().starts_with("job-"));
+    let done = finished(&staff, &token, &begun);
+    assert_eq!((&done["state"], &done["id"]), (&"applied".into(), &held["import_id"]), "{done}");
+    assert_eq!(staff.records(OWN)["total"], 3);
 }
 
 /// What a list is silent about stays, whether the list was held or not.

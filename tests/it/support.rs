@@ -158,6 +158,7 @@ impl TestApp {
                     Tombstone { id: merged_id(), deleted_at, replaced_by: first },
                 ],
                 duplicates: Vec::new(),
+                withdrawals: BTreeMap::new(),
                 last_import_at: BTreeMap::new(),
             };
             let tables = searcher.tables();

@@ -11,7 +11,7 @@ use super::super::problem::{Code, Fault, Problem, Spot};
 use super::super::query::{self, Fields, Query};
 use super::super::reply::{self, Keep};
 use super::super::site::{Site, language_of};
-use super::jobs::{self, Order};
+use super::jobs::{self, Job, Order};
 use super::office::Office;
 use super::owned::Authenticated;
 use super::schema;
@@ -19,7 +19,7 @@ use super::{forms, upload};
 use crate::catalogue::{ImportId, ImportMode, ImportState, Reader, StoredImport};
 use crate::config::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::domain::hex;
-use crate::import::{confirm_own, stored_findings};
+use crate::import::stored_findings;
 use crate::search::request::AnswerLanguage;
 
 /// An import that takes longer is told of by its job.
@@ -93,20 +93,26 @@ pub async fn create_import(
     let reader = owner.reader();
     let job = jobs::begin(&office, &site, owner, upload, order);
     key.leave_to_job();
-    let prefers_a_job = prefers_a_job(&request);
-    let patience = if prefers_a_job { Duration::ZERO } else { PATIENCE };
-    match job.ended_within(patience).await {
-        Some(outcome) if !prefers_a_job => told(&site, &office, &reader, outcome?, language).await,
-        _ => {
-            let place = forms::import_url(&site, &id, &job.id);
-            let mut answer = HttpResponse::Accepted();
-            answer.insert_header((header::LOCATION, place));
-            if prefers_a_job {
-                answer.insert_header(("Preference-Applied", RESPOND_ASYNC));
-            }
-            Ok(answer.json(forms::job(&job, false)))
-        }
+    match ended_soon(&request, &job).await {
+        Some(outcome) => told(&site, &office, &reader, outcome?, language).await,
+        None => Ok(in_work(&request, &site, &job)),
     }
+}
+
+/// Waits for a job as long as its client does; `None` where it is to be told of the job.
+async fn ended_soon(request: &HttpRequest, job: &Job) -> Option<Result<ImportId, Problem>> {
+    if prefers_a_job(request) { None } else { job.ended_within(PATIENCE).await }
+}
+
+/// Tells of a job that goes on.
+fn in_work(request: &HttpRequest, site: &Site, job: &Job) -> HttpResponse {
+    let mut answer = HttpResponse::Accepted();
+    let place = forms::import_url(site, job.contact_point.as_str(), &job.id);
+    answer.insert_header((header::LOCATION, place));
+    if prefers_a_job(request) {
+        answer.insert_header(("Preference-Applied", RESPOND_ASYNC));
+    }
+    answer.json(forms::job(job, false))
 }
 
 /// Says whether the client would rather be told where to look than wait (RFC 7240).
@@ -315,15 +321,21 @@ pub async fn get_import(
 /// Confirm a held import.
 ///
 /// Carries out what was held. Refused when another import was applied in between: then the file is
-/// sent again.
+/// sent again. What takes longer than a second answers 202 and goes on; with
+/// `Prefer: respond-async` that is the answer at once.
 #[utoipa::path(post, path = "/v1/admin/contact-points/{id}/imports/{import_id}/confirm",
     tag = "imports", operation_id = "confirm_import",
     params(
         ("id" = String, Path, description = "The contact point's id.", max_length = 80,
             example = "ikos-jena"),
         ("import_id" = String, Path, description = "The import's id.", max_length = 60,
-            example = "17")),
-    responses((status = 200, description = "Applied.", body = schema::Import)))]
+            example = "17"),
+        ("Prefer" = Option<String>, Header,
+            description = "`respond-async` (RFC 7240): do not wait, answer 202 at once.",
+            max_length = 255, example = "respond-async")),
+    responses(
+        (status = 200, description = "Applied.", body = schema::Import),
+        (status = 202, description = "In work; `Location` tells how far.", body = schema::Import)))]
 pub async fn confirm_import(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -335,11 +347,14 @@ pub async fn confirm_import(
     let owner = actor.0.writer_of(&contact_point)?;
     nothing_but_lang(&request)?;
     let id = import_id(&id)?;
-    let today = (office.settings.today)();
-    let applied = confirm_own(office.catalogue(), &owner, id, today).await?;
-    applied.ok_or_else(|| Problem::new(Code::NotFound))?;
-    office.nudge();
-    let import = own_import(&office, &owner.reader(), id).await?;
+    let reader = owner.reader();
+    let import = own_import(&office, &reader, id).await?;
+    let job = jobs::begin_confirming(&office, owner, &import);
+    match ended_soon(&request, &job).await {
+        Some(outcome) => outcome?,
+        None => return Ok(in_work(&request, &site, &job)),
+    };
+    let import = own_import(&office, &reader, id).await?;
     let form = forms::import(&site, &import, language_of(&request));
     Ok(json_answer(StatusCode::OK, &form))
 }

@@ -15,11 +15,11 @@ use super::super::problem::{Code, Problem};
 use super::super::site::Site;
 use super::office::Office;
 use super::upload::Upload;
-use crate::catalogue::{ImportId, ImportMode, Writer};
+use crate::catalogue::{ImportId, ImportMode, StoredImport, Writer};
 use crate::domain::ContactPointId;
 use crate::import::{
-    Context, ImportReport, ReadProgress, Reading, SourceSettings, VocabularyReader, import_own,
-    read_source,
+    Context, ImportReport, ReadProgress, Reading, SourceSettings, VocabularyReader, confirm_own,
+    import_own, read_source,
 };
 use crate::search::Tables;
 
@@ -131,6 +131,28 @@ impl Jobs {
     }
 }
 
+/// What a job is told of by.
+struct About {
+    contact_point: ContactPointId,
+    who: String,
+    source_name: String,
+    mode: ImportMode,
+    /// The key of its request.
+    key: Option<String>,
+}
+
+impl About {
+    fn of(owner: &Writer, source_name: &str, mode: ImportMode) -> Self {
+        Self {
+            contact_point: owner.contact_point().clone(),
+            who: owner.who().to_owned(),
+            source_name: source_name.to_owned(),
+            mode,
+            key: None,
+        }
+    }
+}
+
 /// Begins an import; it goes on if its client goes away.
 pub(super) fn begin(
     office: &web::Data<Office>,
@@ -139,12 +161,46 @@ pub(super) fn begin(
     upload: Upload,
     order: Order,
 ) -> Arc<Job> {
+    let about = About { key: order.key.clone(), ..About::of(&owner, &upload.name, order.mode) };
+    let (held, site) = (office.clone(), site.clone());
+    start(office, about, async move |job| work(&held, &site, job, owner, upload, order).await)
+}
+
+/// Begins to carry out a held import of the owner's; it goes on if its client goes away.
+pub(super) fn begin_confirming(
+    office: &web::Data<Office>,
+    owner: Writer,
+    import: &StoredImport,
+) -> Arc<Job> {
+    let id = import.id;
+    let about = About::of(&owner, &import.record.source_name, import.record.mode);
+    let held = office.clone();
+    start(office, about, async move |job: Arc<Job>| {
+        job.phase.store(WRITING, Ordering::Relaxed);
+        let runtime = held.runtime.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let today = (held.settings.today)();
+            runtime.block_on(confirm_own(held.catalogue(), &owner, id, today))
+        });
+        let applied = done.await.map_err(|_| Problem::new(Code::Internal))??;
+        applied.map(|_| id).ok_or_else(|| Problem::new(Code::NotFound))
+    })
+}
+
+fn start<W>(
+    office: &web::Data<Office>,
+    about: About,
+    work: impl FnOnce(Arc<Job>) -> W + Send + 'static,
+) -> Arc<Job>
+where
+    W: Future<Output = Result<ImportId, Problem>> + Send + 'static,
+{
     let job = Arc::new(Job {
         id: format!("job-{}", Uuid::new_v4()),
-        contact_point: owner.contact_point().clone(),
-        source_name: upload.name.clone(),
-        mode: order.mode,
-        who: owner.who().to_owned(),
+        contact_point: about.contact_point,
+        source_name: about.source_name,
+        mode: about.mode,
+        who: about.who,
         began_at: (office.settings.now)(),
         phase: AtomicU8::new(WAITING),
         progress: Arc::default(),
@@ -152,13 +208,12 @@ pub(super) fn begin(
         ended: Mutex::new(None),
     });
     office.jobs.add(&job);
-    let (office, site, running) = (office.clone(), site.clone(), Arc::clone(&job));
+    let (office, running) = (office.clone(), Arc::clone(&job));
     let runtime = office.runtime.clone();
     runtime.spawn(async move {
-        let key = order.key.clone();
-        let done = work(&office, &site, &running, owner, upload, order).await;
+        let done = work(Arc::clone(&running)).await;
         *open(&running.ended) = Some(Instant::now());
-        office.jobs.free_key(&running.contact_point, key.as_ref());
+        office.jobs.free_key(&running.contact_point, about.key.as_ref());
         running.outcome.send_replace(Some(done));
         office.nudge();
     });
@@ -169,14 +224,14 @@ pub(super) fn begin(
 async fn work(
     office: &web::Data<Office>,
     site: &web::Data<Site>,
-    job: &Arc<Job>,
+    job: Arc<Job>,
     owner: Writer,
     upload: Upload,
     order: Order,
 ) -> Result<ImportId, Problem> {
     let internal = || Problem::new(Code::Internal);
     let _reader = office.readers.acquire().await.map_err(|_| internal())?;
-    let (shared, searched, running) = (office.clone(), site.clone(), Arc::clone(job));
+    let (shared, searched, running) = (office.clone(), site.clone(), job);
     let runtime = office.runtime.clone();
     let done = tokio::task::spawn_blocking(move || {
         let office = shared;
