@@ -59,6 +59,13 @@ pub(crate) fn context<'a>(reader: &'a VocabularyReader<'static>) -> Context<'a> 
     )
 }
 
+/// The same, made once for all who read often.
+pub(crate) fn shared_context() -> &'static Context<'static> {
+    static READER: LazyLock<VocabularyReader<'static>> = LazyLock::new(reader);
+    static CONTEXT: LazyLock<Context<'static>> = LazyLock::new(|| context(&READER));
+    &CONTEXT
+}
+
 /// The registry of contact points.
 pub(crate) fn contact_points() -> &'static [crate::domain::ContactPoint] {
     &TABLES.reference.contact_points

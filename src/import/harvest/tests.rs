@@ -9,9 +9,14 @@ use tempfile::TempDir;
 
 use super::testing::{Habit, WebHost};
 use super::*;
-use crate::catalogue::{Catalogue, ImportState, SourceResult, StoredSource, default_file};
-use crate::import::testing::{comparison, contact_points, context, reader};
-use crate::import::{change_of_staged, read_pages};
+use crate::catalogue::{
+    Catalogue, ImportMode, ImportState, SourceResult, StoredSource, default_file,
+};
+use crate::import::report::Part;
+use crate::import::testing::{comparison, contact_points, shared_context};
+use crate::import::{
+    ImportOrder, SourceSettings, change_of_staged, import_file, read_pages, read_source,
+};
 
 const POINT: &str = "ikos-jena";
 
@@ -71,10 +76,8 @@ impl House {
     }
 
     async fn look_as(&self, manner: Manner) -> Harvested {
-        let read: Reader = Arc::new(|pages, settings| {
-            let reader = reader();
-            read_pages(pages, settings, &context(&reader))
-        });
+        let read: Reader =
+            Arc::new(|pages, settings| read_pages(pages, settings, shared_context()));
         let stored = self.stored().await;
         let comparison = comparison();
         let looked = run(&self.fetcher, &self.catalogue, &stored, &read, comparison, &manner);
@@ -243,6 +246,55 @@ async fn a_list_that_lost_much_is_held_until_a_person_decides() {
         Manner { who: "test".into(), is_dry: false, is_conditional: false, is_confirmed: true };
     assert_eq!(house.look_as(yes).await.result, SourceResult::Updated);
     assert_eq!(house.names().await.len(), 2);
+}
+
+/// Two uploads and a harvest for one contact point at once, a thousand times: each is taken as a
+/// whole, one after the other, and none is lost (F-27).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_uploads_and_a_harvest_at_once_are_taken_one_after_the_other() {
+    const RACES: usize = 1_000;
+    let named = |who: &str, race: usize| {
+        let rows = (1..=4).map(|n| format!("g{n};{who} {race}-{n};Angst;07743;Jena\n"));
+        format!("local_id;name;topics;venue.postcode;venue.town\n{}", rows.collect::<String>())
+    };
+    let house = Arc::new(House::new().await);
+    house.put("/l.csv", json!({})).await;
+    let mut applied = 0;
+    for race in 0..RACES {
+        house.host.on("/l.csv", OK, &[], &named("Ernte", race));
+        let upload = |who: &'static str| {
+            let (house, list) = (Arc::clone(&house), named(who, race));
+            tokio::spawn(async move {
+                let mut settings = SourceSettings::named("liste.csv");
+                settings.contact_point = POINT.parse().ok();
+                let read = read_source(list.as_bytes(), &settings, shared_context());
+                let mode = ImportMode::Replace;
+                let order = ImportOrder { mode, who: who.into(), is_confirmed: false };
+                let report = import_file(read, &house.catalogue, &order, comparison()).await;
+                report.expect("a catalogue").parts.remove(0)
+            })
+        };
+        let (one, other) = (upload("Büro"), upload("Vertretung"));
+        let looking = Arc::clone(&house);
+        let look = tokio::spawn(async move { looking.look().await });
+        let mut parts = vec![one.await.expect("ended"), other.await.expect("ended")];
+        let mut look = look.await.expect("ended");
+        assert_eq!(look.result, SourceResult::Updated, "race {race}");
+        parts.append(&mut look.report.as_mut().expect("a report").parts);
+
+        // Each finds the whole list of the one before it.
+        let is_first = |part: &Part| part.counts.new == 4 && part.counts.changed == 0;
+        let is_next = |part: &Part| part.counts.new == 0 && part.counts.changed == 4;
+        let firsts = parts.iter().filter(|part| is_first(part)).count();
+        assert_eq!(firsts, usize::from(race == 0), "race {race}");
+        assert_eq!(parts.iter().filter(|part| is_next(part)).count(), 3 - firsts, "race {race}");
+        applied += parts.iter().filter(|part| part.state == ImportState::Applied).count();
+        let names = house.names().await;
+        let last = names[0].split('-').next().expect("a name").to_owned();
+        assert_eq!(names, [1, 2, 3, 4].map(|n| format!("{last}-{n}")), "race {race}: a mixture");
+    }
+    assert_eq!(applied, 3 * RACES);
+    assert_eq!(house.imports().await, 3 * RACES, "every one stands in the history");
 }
 
 /// An office's server is asked politely, and not at all for what it has not changed.
