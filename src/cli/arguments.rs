@@ -20,6 +20,7 @@ use super::show_config::ConfigArguments;
 use super::token::TokenArguments;
 use super::vocabulary::VocabularyArguments;
 use crate::domain::{NotReviewDates, ReviewDates};
+use crate::import::messages::Language;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -78,6 +79,9 @@ pub struct Shared {
     /// Report as JSON on stdout
     #[arg(long, global = true)]
     pub json: bool,
+    /// Language of reports on lists and sources
+    #[arg(long, global = true, value_name = "LANGUAGE", default_value = "de")]
+    pub report_language: ReportLanguage,
     /// File of settings [default: wegweiser.toml, where there is one]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -117,6 +121,24 @@ pub enum LogLevel {
     Debug,
     /// Everything.
     Trace,
+}
+
+/// In which language lists and sources are reported on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportLanguage {
+    /// German, which the staff of contact points read.
+    De,
+    /// English.
+    En,
+}
+
+impl From<ReportLanguage> for Language {
+    fn from(language: ReportLanguage) -> Self {
+        match language {
+            ReportLanguage::De => Self::German,
+            ReportLanguage::En => Self::English,
+        }
+    }
 }
 
 /// In which form it is logged.

@@ -87,15 +87,16 @@ pub struct HarvestArguments {
 pub async fn run(shared: &Shared, arguments: &HarvestArguments) -> anyhow::Result<ExitCode> {
     let engine = Engine::open(shared).await?;
     let reach = reach(arguments.allow_loopback);
+    let voice = Voice { language: shared.report_language.into(), as_json: shared.json };
     let ended = if !arguments.put.is_empty() {
-        put(&engine, arguments, reach, shared.json).await
+        put(&engine, arguments, reach, voice).await
     } else if let Some(contact_point) = &arguments.remove {
-        remove(&engine.catalogue, contact_point, shared.json).await
+        remove(&engine.catalogue, contact_point, voice).await
     } else if arguments.list {
-        list(&engine.catalogue, shared.json).await
+        list(&engine.catalogue, voice).await
     } else {
         let fetcher = Fetcher::new(reach, Limits::default(), shared.public_url.as_deref());
-        harvest(&engine, arguments, Arc::new(fetcher), shared.json).await
+        harvest(&engine, arguments, Arc::new(fetcher), voice).await
     };
     engine.catalogue.close().await;
     ended
@@ -110,7 +111,7 @@ async fn harvest(
     engine: &Engine,
     arguments: &HarvestArguments,
     fetcher: Arc<Fetcher>,
-    as_json: bool,
+    voice: Voice,
 ) -> anyhow::Result<ExitCode> {
     let sources = chosen(&engine.catalogue, arguments).await?;
     let manner = Manner {
@@ -122,9 +123,9 @@ async fn harvest(
     };
     let before = engine.catalogue.revision().await?;
     let all = look(engine, fetcher, sources, &manner).await?;
-    print(&all, as_json)?;
+    print(&all, voice)?;
     if engine.catalogue.revision().await? != before {
-        let progress = if as_json { Progress::Silent } else { Progress::Shown };
+        let progress = if voice.as_json { Progress::Silent } else { Progress::Shown };
         let published = engine.publish(progress).await;
         let published = published.context("the catalogue has it, but the index was not built")?;
         print_note(&published.text());
@@ -226,11 +227,25 @@ fn reader(engine: &Engine, contact_points: Arc<Vec<ContactPoint>>) -> Reader {
     })
 }
 
-/// The staff of contact points read it.
-const LANGUAGE: Language = Language::German;
+/// How it is told what came of a command.
+#[derive(Clone, Copy)]
+struct Voice {
+    language: Language,
+    as_json: bool,
+}
 
-fn print(all: &[Harvested], as_json: bool) -> anyhow::Result<()> {
-    if as_json {
+impl Voice {
+    /// Returns the one of two texts that is in its language.
+    fn say(self, german: &'static str, english: &'static str) -> &'static str {
+        match self.language {
+            Language::German => german,
+            Language::English => english,
+        }
+    }
+}
+
+fn print(all: &[Harvested], voice: Voice) -> anyhow::Result<()> {
+    if voice.as_json {
         let all: Vec<Value> = all
             .iter()
             .map(|one| {
@@ -240,7 +255,7 @@ fn print(all: &[Harvested], as_json: bool) -> anyhow::Result<()> {
                     "failures": one.failures,
                     "pages": one.pages,
                     "next_at": one.next_at.map(|at| at.to_string()),
-                    "report": one.report.as_ref().map(|report| import::json(report, LANGUAGE)),
+                    "report": one.report.as_ref().map(|report| import::json(report, voice.language)),
                 })
             })
             .collect();
@@ -248,29 +263,39 @@ fn print(all: &[Harvested], as_json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     for one in all {
-        anstream::println!("{}: {}", one.contact_point, german(one.result));
+        anstream::println!("{}: {}", one.contact_point, result_text(one.result, voice));
         if let Some(report) = &one.report {
-            anstream::println!("{}", import::text(report, LANGUAGE));
+            anstream::println!("{}", import::text(report, voice.language));
         }
     }
     let count = |result| all.iter().filter(|one| one.result == result).count();
     anstream::println!(
-        "{} Quellen: {} übernommen, {} unverändert, {} angehalten, {} fehlgeschlagen",
+        "{} {}: {} {}, {} {}, {} {}, {} {}",
         all.len(),
+        voice.say("Quellen", "sources"),
         count(SourceResult::Updated),
+        voice.say("übernommen", "taken over"),
         count(SourceResult::Unchanged),
+        voice.say("unverändert", "unchanged"),
         count(SourceResult::Held),
+        voice.say("angehalten", "held"),
         count(SourceResult::Failed),
+        voice.say("fehlgeschlagen", "failed"),
     );
     Ok(())
 }
 
-fn german(result: SourceResult) -> &'static str {
+fn result_text(result: SourceResult, voice: Voice) -> &'static str {
     match result {
-        SourceResult::Updated => "übernommen",
-        SourceResult::Unchanged => "unverändert",
-        SourceResult::Held => "angehalten, bis jemand bestätigt",
-        SourceResult::Failed => "fehlgeschlagen; die bisherigen Gruppen bleiben",
+        SourceResult::Updated => voice.say("übernommen", "taken over"),
+        SourceResult::Unchanged => voice.say("unverändert", "unchanged"),
+        SourceResult::Held => {
+            voice.say("angehalten, bis jemand bestätigt", "held until somebody confirms it")
+        }
+        SourceResult::Failed => voice.say(
+            "fehlgeschlagen; die bisherigen Gruppen bleiben",
+            "failed; the groups stay as they were",
+        ),
     }
 }
 
@@ -278,7 +303,7 @@ async fn put(
     engine: &Engine,
     arguments: &HarvestArguments,
     reach: Reach,
-    as_json: bool,
+    voice: Voice,
 ) -> anyhow::Result<ExitCode> {
     let mut checked = Vec::new();
     let mut faults = Vec::new();
@@ -297,37 +322,41 @@ async fn put(
     }
     // All of them, or none.
     if !faults.is_empty() {
-        return refuse(&faults, as_json);
+        return refuse(&faults, voice);
     }
     let mut entered = Vec::new();
     for source in &checked {
         let is_new = harvest::put_source(&engine.catalogue, source).await?;
         entered.push(json!({"contact_point": source.contact_point.as_str(), "is_new": is_new}));
-        if !as_json {
-            let what = if is_new { "eingetragen" } else { "ersetzt" };
-            anstream::println!("{}: Quelle {what}", source.contact_point);
+        if !voice.as_json {
+            let told = if is_new {
+                voice.say("Quelle eingetragen", "source entered")
+            } else {
+                voice.say("Quelle ersetzt", "source replaced")
+            };
+            anstream::println!("{}: {told}", source.contact_point);
         }
     }
-    if as_json {
+    if voice.as_json {
         anstream::println!("{}", serde_json::to_string_pretty(&entered)?);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn refuse(faults: &[(String, Finding)], as_json: bool) -> anyhow::Result<ExitCode> {
-    if as_json {
+fn refuse(faults: &[(String, Finding)], voice: Voice) -> anyhow::Result<ExitCode> {
+    if voice.as_json {
         let list: Vec<Value> = faults
             .iter()
             .map(|(file, f)| {
                 json!({"file": file, "rule": f.rule.id, "member": f.column,
-                       "message": f.message(LANGUAGE), "remedy": f.remedy(LANGUAGE)})
+                       "message": f.message(voice.language), "remedy": f.remedy(voice.language)})
             })
             .collect();
         anstream::println!("{}", serde_json::to_string_pretty(&list)?);
     } else {
         for (file, finding) in faults {
-            anstream::println!("{file}: {}", finding.message(LANGUAGE));
-            anstream::println!("  → {}", finding.remedy(LANGUAGE));
+            anstream::println!("{file}: {}", finding.message(voice.language));
+            anstream::println!("  → {}", finding.remedy(voice.language));
         }
     }
     Ok(ExitCode::from(2))
@@ -336,42 +365,48 @@ fn refuse(faults: &[(String, Finding)], as_json: bool) -> anyhow::Result<ExitCod
 async fn remove(
     catalogue: &Catalogue,
     contact_point: &ContactPointId,
-    as_json: bool,
+    voice: Voice,
 ) -> anyhow::Result<ExitCode> {
     if !catalogue.remove_source(contact_point).await? {
         bail!("{contact_point} has no source");
     }
-    if as_json {
+    if voice.as_json {
         anstream::println!("{}", json!({"removed": contact_point.as_str()}));
     } else {
-        anstream::println!("{contact_point}: Quelle entfernt; die Gruppen bleiben");
+        let told =
+            voice.say("Quelle entfernt; die Gruppen bleiben", "source removed; the groups stay");
+        anstream::println!("{contact_point}: {told}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(catalogue: &Catalogue, as_json: bool) -> anyhow::Result<ExitCode> {
+async fn list(catalogue: &Catalogue, voice: Voice) -> anyhow::Result<ExitCode> {
     let sources = catalogue.sources().await?;
-    if as_json {
-        let all: Vec<Value> = sources.iter().map(view).collect();
+    if voice.as_json {
+        let all: Vec<Value> = sources.iter().map(|source| view(source, voice)).collect();
         anstream::println!("{}", serde_json::to_string_pretty(&all)?);
         return Ok(ExitCode::SUCCESS);
     }
     for source in &sources {
         let history = &source.history;
-        let result = history.result.map_or("noch nicht abgerufen", german);
-        let at = history.succeeded_at.map_or("nie".to_owned(), |at| at.to_string());
-        anstream::println!("{}: {result}; zuletzt gelesen: {at}", source.contact_point);
-        if let Some(cause) = harvest::cause_text(&source.history, LANGUAGE) {
+        let never = || voice.say("noch nicht abgerufen", "not fetched yet");
+        let result = history.result.map_or_else(never, |result| result_text(result, voice));
+        let never = || voice.say("nie", "never").to_owned();
+        let at = history.succeeded_at.map_or_else(never, |at| at.to_string());
+        let last = voice.say("zuletzt gelesen", "last read");
+        anstream::println!("{}: {result}; {last}: {at}", source.contact_point);
+        if let Some(cause) = harvest::cause_text(&source.history, voice.language) {
             anstream::println!("  {cause}");
         }
     }
     if sources.is_empty() {
-        anstream::println!("Keine Quellen. Eintragen: wegweiser harvest --put source.json");
+        let told = voice.say("Keine Quellen. Eintragen", "No sources. Enter one");
+        anstream::println!("{told}: wegweiser harvest --put source.json");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn view(source: &StoredSource) -> Value {
+fn view(source: &StoredSource, voice: Voice) -> Value {
     let history = &source.history;
     let text = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
     json!({
@@ -380,7 +415,7 @@ fn view(source: &StoredSource) -> Value {
         "result": history.result.map(SourceResult::as_str),
         "failures": history.failures,
         "cause": history.cause,
-        "message": harvest::cause_text(&source.history, LANGUAGE),
+        "message": harvest::cause_text(&source.history, voice.language),
         "attempted_at": text(history.attempted_at),
         "succeeded_at": text(history.succeeded_at),
         "next_at": text(history.next_at),

@@ -16,7 +16,6 @@ use super::report::print_note;
 use crate::catalogue::Catalogue;
 use crate::domain::{AsOf, ContactPoint};
 use crate::import::VocabularyReader;
-use crate::import::messages::Language;
 use crate::search::{Searcher, Tables};
 
 /// Imports lists; the report stands on stdout, what became of the index on stderr.
@@ -96,7 +95,6 @@ fn desk<'a>(
         as_of: AsOf { day: SystemClock.today(), review: shared.review()? },
         now: SystemClock.now(),
         json: shared.json,
-        // The staff of contact points read it.
-        language: Language::German,
+        language: shared.report_language.into(),
     })
 }

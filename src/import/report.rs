@@ -3,6 +3,7 @@
 //! In: an [`ImportReport`]. Out: German or English text with colours, or the JSON of the
 //! contract. Equal findings stand together: a rule once, with the rows it was met in.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
@@ -146,7 +147,7 @@ pub(super) fn changes_of(difference: &Difference) -> Vec<GroupChange> {
 struct FindingView<'a> {
     phase: &'static str,
     severity: &'static str,
-    source: &'a str,
+    source: Cow<'a, str>,
     row: Option<u64>,
     column: Option<&'a str>,
     rule: &'static str,
@@ -161,7 +162,7 @@ impl<'a> FindingView<'a> {
         Self {
             phase: finding.phase().as_str(),
             severity: finding.severity().as_str(),
-            source: &finding.source,
+            source: Cow::Borrowed(&finding.source),
             row: finding.row,
             column: finding.column.as_deref(),
             rule: finding.rule.id,
@@ -268,12 +269,26 @@ pub(super) fn read_back(stored: &Value) -> Option<Finding> {
 }
 
 fn stored_form(findings: &[&Finding], changes: &[GroupChange], streets_public: usize) -> Value {
+    let mut told = findings_view(findings.iter().copied(), Language::German);
+    for finding in &mut told {
+        finding.source = file_names(&finding.source).into();
+    }
     serde_json::json!({
-        "findings": findings_view(findings.iter().copied(), Language::German),
+        "findings": told,
         "findings_total": findings.len(),
         "changes": changes.iter().take(MAX_LISTED).collect::<Vec<_>>(),
         "streets_public": streets_public,
     })
+}
+
+/// Returns the files that a list came from without their folders: where a command found them on
+/// the server is nobody's business who asks the service.
+pub(super) fn file_names(source: &str) -> String {
+    if source.contains("://") {
+        return source.to_owned();
+    }
+    let names = source.split(" + ").map(|path| path.rsplit(['/', '\\']).next().unwrap_or(path));
+    names.collect::<Vec<_>>().join(" + ")
 }
 
 /// Returns stored findings with their sentences in a language; what an older version stored

@@ -421,7 +421,7 @@ fn change_of(difference: Difference) -> Change {
 fn record_of(reading: &Reading, part: &Part, order: &ImportOrder) -> ImportRecord {
     ImportRecord {
         who: order.who.clone(),
-        source_name: reading.source.clone(),
+        source_name: report::file_names(&reading.source),
         mode: order.mode,
         counts: part.counts,
         findings: report::stored(reading, part),
