@@ -139,6 +139,24 @@ impl GroupList {
         (0..other.len()).for_each(|at| self.push_from(&other, at));
     }
 
+    /// Shows the list with one position after the other, and frees what `each` has seen.
+    pub fn consume(mut self, mut each: impl FnMut(&Self, usize)) {
+        let mut last_use = vec![0; self.chunks.len()];
+        for (at, (_, kept)) in self.kept.iter().enumerate() {
+            if let Kept::Packed { chunk, .. } = kept {
+                last_use[*chunk as usize] = at;
+            }
+        }
+        for at in 0..self.len() {
+            each(&self, at);
+            if let Kept::Packed { chunk, .. } = self.kept[at].1
+                && last_use[chunk as usize] == at
+            {
+                self.chunks[chunk as usize] = Vec::new();
+            }
+        }
+    }
+
     /// Keeps what `wanted` says of the positions.
     pub fn retain(&mut self, mut wanted: impl FnMut(usize) -> bool) {
         let mut at = 0;
@@ -295,6 +313,9 @@ mod tests {
         renamed.name = "Anders".to_owned();
         list.set(0, &renamed);
         assert_eq!(list.get(0), renamed);
+        let mut seen = Vec::new();
+        list.clone().consume(|list, at| seen.push(list.get(at)));
+        assert_eq!(seen, [renamed, b.clone()]);
         list.retain(|at| at == 1);
         assert_eq!(list, [b]);
     }

@@ -79,7 +79,7 @@ impl Difference {
 /// the group it was meant for.
 pub fn difference(
     current: &GroupList,
-    mut incoming: GroupList,
+    incoming: GroupList,
     mentioned: &Mentioned,
     refused: &[RefusedRow],
     mode: ImportMode,
@@ -90,24 +90,24 @@ pub fn difference(
     let (removed, kept) = missed(current, &incoming, refused, mode, today);
     let mut difference = Difference { removed, kept, ..Difference::default() };
     let silence = BTreeSet::new();
-    for at in 0..incoming.len() {
-        let Some(old) = before.get(&incoming.id(at)).map(|at| current.get(*at)) else { continue };
+    incoming.consume(|incoming, at| {
+        let Some(old) = before.get(&incoming.id(at)).map(|at| current.get(*at)) else {
+            difference.new.push_from(incoming, at);
+            return;
+        };
         let mut group = incoming.get(at);
         let spoken_of = mentioned.get(&group.id).map_or(&silence, |fields| &**fields);
         carry_over(&old, &mut group, spoken_of);
         let fields = changes(&old, &group);
         if fields.is_empty() {
             difference.unchanged.push(group.id);
-            continue;
+            return;
         }
         if fields.iter().all(|change| change.is_internal) {
             group.updated_at = old.updated_at; // the public form is as it was
         }
         difference.push_changed(&group, fields);
-    }
-    let is_new: Vec<bool> = incoming.ids().map(|id| !before.contains_key(&id)).collect();
-    incoming.retain(|at| is_new[at]);
-    difference.new = incoming;
+    });
     difference
 }
 
