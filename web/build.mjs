@@ -1,5 +1,6 @@
 // Builds web/dist from web/src, web/texts and web/map.json: `node build.mjs` writes, `--check` says
 // whether what is committed is what the sources give. Same sources, same bytes.
+import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync, mkdirSync, existsSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const read = (path) => readFileSync(here + path, "utf8");
 /** Script and styles together, as they travel; the promise to those who embed it. */
 const MAX_GZIP_BYTES = 14_000;
-const OTHERS = ["en", "de-x-leicht"];
+const OTHERS = ["en", "de-x-leicht", "ru", "uk", "ar", "vi"];
+/** What the widget says before there is an answer, or when none comes: built in, in German. */
+const AT_ONCE = ["title", "q", "q_hint", "place", "place_hint", "submit", "privacy", "suggestions", "suggestion_count", "suggestion_count_1", "groups", "groups_1", "no_groups", "loading", "error", "offline", "busy", "retry", "call", "contact_points", "bad_place", "bad_place_meant", "bad_request"];
 const TARGET = ["chrome93", "firefox101", "safari16.4"];
 
 /** The catalogue's keys that occur only as say("key") get short names in the bundle. */
@@ -18,14 +21,19 @@ const sources = readdirSync(here + "src").filter((name) => name.endsWith(".ts"))
 const german = JSON.parse(read("texts/de.json")).search;
 const said = new Set([...sources.matchAll(/say\("(\w+)"/g)].map(([, key]) => key));
 for (const key of said) if (!(key in german)) throw new Error(`web/texts/de.json has no "${key}"`);
-const short = Object.fromEntries([...said].filter((key) => !sources.replaceAll(`say("${key}"`, "").includes(`"${key}"`)).map((key, at) => [key, at.toString(36).toUpperCase()]));
-const shortened = (key) => short[key] ?? key.replace(/^(\w+)_(\d)$/, (whole, stem, n) => (stem in short ? `${short[stem]}_${n}` : whole));
+/** A short name follows from its key alone, so that a pinned script understands later catalogues. */
+const named = (key) => createHash("sha256").update(key).digest("base64url").replace(/[-_\d]/g, "").slice(0, 3);
+const short = Object.fromEntries([...said].filter((key) => !sources.replaceAll(`say("${key}"`, "").includes(`"${key}"`)).map((key) => [key, named(key)]));
+if (new Set([...Object.values(short), ...Object.keys(german)]).size < Object.keys(short).length + Object.keys(german).length) throw new Error("two keys of web/texts/de.json have one short name: rename one");
+/** Forms of a text: for one number (`_1`), or for a kind of numbers as Unicode's plural rules have it (`_few`). */
+const FORM = /^(\w+)_(\d|zero|one|two|few|many)$/;
+const shortened = (key) => short[key] ?? key.replace(FORM, (whole, stem, form) => (stem in short ? `${short[stem]}_${form}` : whole));
 
 /** Returns what the widget says in a language, under the names that the bundle knows. */
 function catalogue(lang) {
   const { search } = JSON.parse(read(`texts/${lang}.json`));
-  for (const key in search) if (!(key in german)) throw new Error(`web/texts/${lang}.json has "${key}", which de.json has not`);
-  return Object.fromEntries(Object.entries(search).map(([key, text]) => [shortened(key), text]));
+  for (const key in search) if (!(key in german) && !(key.replace(FORM, "$1") in german)) throw new Error(`web/texts/${lang}.json has "${key}", which de.json has not`);
+  return Object.fromEntries(Object.entries({ ...german, ...search }).map(([key, text]) => [shortened(key), text]));
 }
 
 /** Every word of the staff page stands in both of its languages. */
@@ -38,7 +46,7 @@ const words = {
   name: "words",
   setup(build) {
     build.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path, namespace: "words" }));
-    build.onLoad({ filter: /^texts:de$/, namespace: "words" }, () => ({ contents: JSON.stringify(catalogue("de")), loader: "json" }));
+    build.onLoad({ filter: /^texts:de$/, namespace: "words" }, () => ({ contents: JSON.stringify(Object.fromEntries(AT_ONCE.map((key) => [shortened(key), german[key]]))), loader: "json" }));
     build.onLoad({ filter: /^texts:staff$/, namespace: "words" }, () => ({ contents: JSON.stringify(staff), loader: "json" }));
     build.onLoad({ filter: /^texts:others$/, namespace: "words" }, () => ({ contents: JSON.stringify(OTHERS), loader: "json" }));
     build.onLoad({ filter: /src\/\w+\.ts$/ }, ({ path }) => ({
@@ -86,7 +94,7 @@ const files = { "widget.js": packed.code, "style.css": page, "staff.js": office.
 files["staff.css"] = (await transform(read("src/staff/staff.css"), { loader: "css", minify: true, target: TARGET })).code;
 files["frame.js"] = (await transform(read("src/frame.ts"), { loader: "ts", minify: true, target: TARGET, format: "iife" })).code;
 files["map.json"] = JSON.stringify(JSON.parse(read("map.json")));
-for (const lang of OTHERS) files[`${lang}.json`] = JSON.stringify(catalogue(lang));
+for (const lang of ["de", ...OTHERS]) files[`${lang}.json`] = JSON.stringify(catalogue(lang));
 
 const size = gzipSync(files["widget.js"], { level: 9 }).length;
 console.log(`widget.js: ${files["widget.js"].length} bytes, ${size} gzip (limit ${MAX_GZIP_BYTES}); styles in it: ${styles.length}`);

@@ -407,7 +407,7 @@ fn fields(site: &Site, asked: &Asked, language: AnswerLanguage, response: &mut H
         set(headers, "cache-control", "no-store");
     }
     if !headers.contains_key(header::CONTENT_LANGUAGE) {
-        let language = if is_html || asked.area == Area::Docs { "de" } else { language.as_str() };
+        let language = if is_html || asked.area == Area::Docs { "de" } else { language.content() };
         set(headers, "content-language", language);
     }
     set(headers, "vary", "Accept, Accept-Language, Accept-Encoding");

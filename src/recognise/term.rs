@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::{is_free, words_within};
 use crate::analysis::{Analyzer, Word};
 use crate::domain::{AgeGroup, Audience, Format, Gender, Language, Status, Wheelchair};
+use crate::reference::spoken::spoken;
 use crate::reference::{Recogniser, Vocabulary};
 
 /// Longest phrase in words that is looked for.
@@ -72,7 +73,7 @@ impl Term {
         }
     }
 
-    /// Returns the label in `lang`: English for `en`, otherwise German.
+    /// Returns the label in `lang`: German where the language has none.
     pub fn label(&self, lang: &str) -> String {
         let (german, english) = match self {
             Self::Audience(value) => audience_labels(*value),
@@ -88,7 +89,8 @@ impl Term {
 
 fn pick(german: &str, english: &str, lang: &str) -> String {
     let is_english = lang == "en" || lang.starts_with("en-");
-    (if is_english { english } else { german }).to_owned()
+    let other = || spoken(german, lang).unwrap_or(german);
+    (if is_english { english } else { other() }).to_owned()
 }
 
 fn audience_labels(value: Audience) -> (&'static str, &'static str) {
@@ -895,6 +897,19 @@ mod tests {
         labels.sort();
         labels.dedup();
         assert_eq!(labels.len(), all.len(), "two values share a label");
+        for lang in crate::reference::spoken::LANGUAGES {
+            for term in &all {
+                let german = term.label("de");
+                assert!(spoken(&german, lang).is_some(), "{lang}: {german}");
+            }
+            for value in Wheelchair::ALL {
+                assert!(
+                    spoken(&wheelchair_label(*value, "de"), lang).is_some(),
+                    "{lang}: {value:?}"
+                );
+            }
+        }
+        assert_eq!(Term::Audience(Audience::Parents).label("ar"), "الوالدان");
         assert_eq!(Term::Audience(Audience::Relatives).label("de"), "Angehörige");
         assert_eq!(Term::Audience(Audience::Parents).label("en"), "Parents");
         assert_eq!(wheelchair_label(Wheelchair::Yes, "de"), "rollstuhlgerecht");

@@ -10,6 +10,7 @@ pub mod gazetteer;
 #[cfg(test)]
 mod gazetteer_tests;
 mod imported;
+pub mod spoken;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;

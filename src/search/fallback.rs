@@ -238,8 +238,8 @@ impl Climber<'_> {
         }))
     }
 
-    fn say(&self, german: &str, english: &str) -> String {
-        (if self.language == AnswerLanguage::English { english } else { german }).to_owned()
+    fn say(&self, german: &'static str, english: &'static str) -> String {
+        self.language.say(german, english).to_owned()
     }
 
     fn label(&self, concept: ConceptIndex) -> &str {
@@ -263,10 +263,9 @@ impl Climber<'_> {
     ) -> Result<Option<FallbackStep>, SearchError> {
         let Some(above) = self.nearest_above(concepts) else { return Ok(None) };
         let label = self.label(above).to_owned();
-        let german = format!("Gruppen zum weiteren Thema {label}");
-        let english = format!("Groups on the broader topic {label}");
+        let sentence = self.say("Gruppen zum weiteren Thema {}", "Groups on the broader topic {}");
         let members = self.base(&[above], false, &[]);
-        self.step(StepKind::BroaderTopic, self.say(&german, &english), members, 0)
+        self.step(StepKind::BroaderTopic, sentence.replace("{}", &label), members, 0)
     }
 
     fn wider_area(&self, concepts: &[ConceptIndex]) -> Result<Option<FallbackStep>, SearchError> {
@@ -307,8 +306,7 @@ impl Climber<'_> {
         let names: Vec<&str> = others.iter().map(|state| state.name()).collect();
         let words: Vec<&str> = others.iter().map(|state| state.as_str()).collect();
         let members = self.base(concepts, true, &[("state", json!(words))]);
-        let label =
-            self.say(&format!("In {}", names.join(", ")), &format!("In {}", names.join(", ")));
+        let label = self.say("In {}", "In {}").replace("{}", &names.join(", "));
         self.step(StepKind::OtherState, label, members, PREVIEWS)
     }
 
@@ -400,9 +398,8 @@ fn contact_point_steps(
     tables: &Tables,
     with_founding: bool,
 ) -> Vec<FallbackStep> {
-    let say = |german: &str, english: &str| {
-        (if language == AnswerLanguage::English { english } else { german }).to_owned()
-    };
+    let say =
+        |german: &'static str, english: &'static str| language.say(german, english).to_owned();
     let here = found.understood.whereabouts.as_ref();
     let contact_points = nearest_contact_points(here, CONTACT_POINTS, live, tables);
     if contact_points.is_empty() {

@@ -31,7 +31,11 @@ use request::AnswerLanguage;
 /// Returns a concept's label in a language, the German one where there is none.
 pub(crate) fn label_in(concept: &Concept, language: AnswerLanguage) -> &str {
     let translated = match language {
-        AnswerLanguage::German => None,
+        AnswerLanguage::German
+        | AnswerLanguage::Russian
+        | AnswerLanguage::Ukrainian
+        | AnswerLanguage::Arabic
+        | AnswerLanguage::Vietnamese => None,
         AnswerLanguage::English => concept.english.as_deref(),
         AnswerLanguage::Simple => concept.simple.as_deref(),
         AnswerLanguage::UpperSorbian => concept.hsb.as_deref(),

@@ -16,6 +16,7 @@ use crate::domain::{
     AgeGroup, Audience, ContactPointId, Coordinates, DistrictKey, Format, Gender, GroupId,
     Language, State, Status, Wheelchair,
 };
+use crate::reference::spoken::spoken;
 
 /// Most values of one repeatable parameter (SEC-12).
 pub const MAX_VALUES: usize = 50;
@@ -250,11 +251,40 @@ pub enum AnswerLanguage {
     Simple,
     /// Upper Sorbian.
     UpperSorbian,
+    /// Russian.
+    Russian,
+    /// Ukrainian.
+    Ukrainian,
+    /// Arabic.
+    Arabic,
+    /// Vietnamese.
+    Vietnamese,
 }
 
 impl AnswerLanguage {
     /// The words of the contract.
-    pub const WORDS: &'static [&'static str] = &["de", "en", "de-x-leicht", "hsb"];
+    pub const WORDS: &'static [&'static str] =
+        &["de", "en", "de-x-leicht", "hsb", "ru", "uk", "ar", "vi"];
+
+    /// Returns the tags of the languages in which an answer stands, for `Content-Language`: topics
+    /// and what contact points write stay German beside labels in these.
+    pub fn content(self) -> &'static str {
+        match self {
+            Self::Russian => "ru, de",
+            Self::Ukrainian => "uk, de",
+            Self::Arabic => "ar, de",
+            Self::Vietnamese => "vi, de",
+            language => language.as_str(),
+        }
+    }
+
+    /// Returns a German or English sentence of ours in this language; German where it has none.
+    pub fn say(self, german: &'static str, english: &'static str) -> &'static str {
+        match self {
+            Self::English => english,
+            language => spoken(german, language.as_str()).unwrap_or(german),
+        }
+    }
 
     /// Returns the tag.
     pub fn as_str(self) -> &'static str {
@@ -263,6 +293,10 @@ impl AnswerLanguage {
             Self::English => "en",
             Self::Simple => "de-x-leicht",
             Self::UpperSorbian => "hsb",
+            Self::Russian => "ru",
+            Self::Ukrainian => "uk",
+            Self::Arabic => "ar",
+            Self::Vietnamese => "vi",
         }
     }
 }
@@ -511,6 +545,10 @@ pub fn language_at(index: usize) -> AnswerLanguage {
         AnswerLanguage::English,
         AnswerLanguage::Simple,
         AnswerLanguage::UpperSorbian,
+        AnswerLanguage::Russian,
+        AnswerLanguage::Ukrainian,
+        AnswerLanguage::Arabic,
+        AnswerLanguage::Vietnamese,
     ][index]
 }
 

@@ -226,10 +226,10 @@ pub(super) fn help(
     language: AnswerLanguage,
     reference: &Reference,
 ) -> Option<CrisisHelp> {
-    let wanted = if language == AnswerLanguage::English { "en" } else { "de" };
-    let rows = || {
-        reference.vocabulary.crisis.iter().filter(|row| row.kind == kind && row.language == wanted)
-    };
+    let all = || reference.vocabulary.crisis.iter().filter(move |row| row.kind == kind);
+    let own = language.as_str();
+    let wanted = if all().any(|row| row.language == own) { own } else { "de" };
+    let rows = || all().filter(|row| row.language == wanted);
     let first = rows().next()?;
     Some(CrisisHelp {
         kind: kind.as_str(),

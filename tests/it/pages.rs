@@ -139,8 +139,8 @@ async fn an_upper_sorbian_label_is_marked() {
     let german = app.get("/thema/sorben").await.text();
     let sorbian = app.get("/thema/sorben?lang=hsb").await.text();
 
-    assert!(german.contains("<span lang=\"hsb\">Serbja</span>"), "{german}");
-    assert!(sorbian.contains("<h1><span lang=\"hsb\">Serbja</span>: "), "{sorbian}");
+    assert!(german.contains("<bdi lang=\"hsb\">Serbja</bdi>"), "{german}");
+    assert!(sorbian.contains("<h1><bdi lang=\"hsb\">Serbja</bdi>: "), "{sorbian}");
 }
 
 /// The frame tells its height to whoever embeds it; that is all its script may do.

@@ -5,27 +5,26 @@ import type { Group } from "./api";
 import type { Texts } from "./texts";
 
 /** Returns a group's facts as pairs of name and text. */
-export function facts(group: Group, { say, date, locale, label }: Texts): [name: string, text: string][] {
+export function facts(group: Group, { say, date, locale, label, german }: Texts): [name: string, fact: HTMLElement][] {
   const forWhom = [...label("audience", group.audience), ...label("age_group", group.age_group), ...(group.gender === "all" ? [] : label("gender", [group.gender]))];
   const { venue } = group;
   const town = [venue?.postcode, venue?.town ?? venue?.district_name].filter(Boolean).join(" ");
   const isHere = group.format === "in_person" || group.format === "hybrid";
+  const address = [isHere && venue?.name, isHere && venue?.street, town].filter(Boolean).join(", ");
   const where = [
     isHere ? "" : label("format", [group.format])[0],
-    isHere && venue?.name,
-    isHere && venue?.street,
-    town,
+    address && german(address),
     isHere && group.distance_km !== null && say("km", { km: kilometres(group.distance_km, locale) }),
     isHere && group.wheelchair === "yes" && say("wheelchair_yes"),
   ];
-  const when = [group.meeting.text ?? say("ask_time"), group.meeting.next_at && say("next", { date: date(group.meeting.next_at, true) })];
-  const join = (parts: unknown[], by: string) => parts.filter(Boolean).join(by);
+  const when = [group.meeting.text ? german(group.meeting.text) : say("ask_time"), group.meeting.next_at && say("next", { date: date(group.meeting.next_at, true) })];
+  const join = (parts: Child[], by: string) => h("dd", null, ...parts.filter(Boolean).flatMap((part, at) => (at ? [by, part] : [part])));
   return [
     [say("for"), join(forWhom, ", ")],
     [say("where"), join(where, ", ")],
     [say("when"), join(when, "; ")],
-    [say("language"), String(group.languages) === "de" ? "" : label("language", group.languages).join(", ")],
-  ].filter(([, text]) => text) as [string, string][];
+    [say("language"), join(String(group.languages) === "de" ? [] : label("language", group.languages), ", ")],
+  ].filter(([, fact]) => (fact as HTMLElement).firstChild) as [string, HTMLElement][];
 }
 
 /** Returns kilometres as people say them: one decimal only where it matters. */
@@ -40,7 +39,7 @@ export function plain(group: Group, texts: Texts): string {
   return [
     group.name,
     group.topics.join(", "),
-    ...facts(group, texts).map(([name, text]) => `${name}: ${text}`),
+    ...facts(group, texts).map(([name, fact]) => `${name}: ${fact.textContent}`),
     [contact.phone, contact.email].filter(Boolean).join(", "),
     `${say("contact")}: ${[point.name, point.phone, point.email].filter(Boolean).join(", ")}`,
     group.page_url,
@@ -51,7 +50,7 @@ export function plain(group: Group, texts: Texts): string {
 
 /** Returns the card of a group. */
 export function card(group: Group, texts: Texts, copy: (text: string, button: HTMLElement) => void): HTMLElement {
-  const { say } = texts;
+  const { say, german } = texts;
   const ranges = (field: string, index = 0) => group.match?.highlights.find((one) => one.field === field && one.index === index)?.ranges;
   const badges = [
     group.status === "active" ? "" : texts.label("status", [group.status])[0],
@@ -64,15 +63,15 @@ export function card(group: Group, texts: Texts, copy: (text: string, button: HT
   return h(
     "li",
     { class: "card", part: "card" },
-    h("h3", null, link(group.page_url, ...marked(group.name, ranges("name")))),
-    topics.length > 0 && h("p", { class: "topics" }, ...topics),
+    h("h3", null, link(group.page_url, german(...marked(group.name, ranges("name"))))),
+    topics.length > 0 && h("p", { class: "topics" }, german(...topics)),
     badges.length > 0 && h("p", { class: "badges" }, ...badges.map((badge) => h("span", null, badge))),
-    group.summary && h("p", { class: "summary" }, ...marked(group.summary, ranges("summary"))),
+    group.summary && h("p", { class: "summary" }, german(...marked(group.summary, ranges("summary")))),
     h(
       "dl",
       { class: "facts" },
-      ...facts(group, texts).map(([name, text]) => h("div", null, h("dt", null, name), h("dd", null, text))),
-      h("div", null, h("dt", null, say("contact")), h("dd", null, own.length > 0 && line(...own), line(point.name, point.phone ? dial(point.phone, point.name) : point.email && mail(point.email)))),
+      ...facts(group, texts).map(([name, fact]) => h("div", null, h("dt", null, name), fact)),
+      h("div", null, h("dt", null, say("contact")), h("dd", null, own.length > 0 && line(...own), line(german(point.name), point.phone ? dial(point.phone, point.name) : point.email && mail(point.email)))),
     ),
     h(
       "p",

@@ -35,6 +35,7 @@ export class Combobox {
       id: name,
       part: "input",
       type: "text",
+      dir: "auto",
       role: "combobox",
       autocomplete: "off",
       autocapitalize: "off",
@@ -103,7 +104,7 @@ export class Combobox {
     return h(
       "li",
       { id: `${this.#parts.name}-${at}`, role: "option", "aria-selected": "false", part: "suggestion", click: () => this.#take(at) },
-      h("span", null, item.via ? `${item.via} → ` : "", h("b", null, item.label)),
+      texts.topic(item.via ? `${item.via} → ` : "", h("b", null, item.label)),
       item.groups !== undefined && h("small", null, texts.groups(item.groups)),
     );
   }

@@ -73,12 +73,12 @@ export function summary({ total, totals, interpretation }: Answer, { say }: Text
   return say("found", { n: total }) + (detail && ": " + detail);
 }
 
-function understood({ answer, search, preset }: Shown, { say, locale, label }: Texts, { go }: Actions): HTMLElement | null {
+function understood({ answer, search, preset }: Shown, { say, locale, label, topic }: Texts, { go }: Actions): HTMLElement | null {
   const { interpretation: read } = answer;
   const chips: Child[] = [];
-  const chip = (text: string, remove?: Search) =>
-    chips.push(h("li", null, text, remove && button("×", () => go(remove), { class: "remove", "aria-label": say("remove", { label: text }) })));
-  for (const concept of read.concepts) chip(concept.label);
+  const chip = (text: string, remove?: Search, shown: Child = text) =>
+    chips.push(h("li", null, shown, remove && button("×", () => go(remove), { class: "remove", "aria-label": say("remove", { label: text }) })));
+  for (const concept of read.concepts) chip(concept.label, undefined, topic(concept.label));
   for (const name of [...LISTS, "status", "contact_points", "district", "topic"]) {
     for (const term of (read[name] ?? []) as { label: string; effect: string }[]) term.effect === "rank" && chip(term.label);
     for (const value of list(search, name)) list(preset, name).includes(value) || chip(label(name, [value])[0]!, switched(search, name, value));
@@ -88,7 +88,7 @@ function understood({ answer, search, preset }: Shown, { say, locale, label }: T
     chip(say(km ? "only_near" : "near", { place: read.place.label, km: km && kilometres(km, locale) }), search.place ? { ...search, place: undefined, radius_km: undefined, sort: undefined } : undefined);
   }
   const others: Child[] = [];
-  const other = (text: string, next: Search, labels?: Record<string, string>) => others.push(h("li", null, button(text, () => go(next, labels), { class: "plain" })));
+  const other = (text: string, next: Search, labels?: Record<string, string>) => others.push(h("li", null, button(text, () => go(next, labels), { class: "plain", dir: "auto" })));
   if (read.corrections.length && search.interpret !== false) other(say("as_typed"), { ...search, interpret: false });
   for (const one of read.alternatives) other(`${one.label} (${say("groups", { n: one.group_count })})`, kept(search, one.request), { ["topic" + list(one.request, "topic")[0]]: one.label });
   for (const one of read.place_alternatives) one.request && other(one.label, kept(search, one.request));
@@ -169,14 +169,14 @@ function filters(shown: Shown, texts: Texts, { go }: Actions): HTMLElement {
   );
 }
 
-function contacts(points: ContactPoint[], { say }: Texts): Child[] {
+function contacts(points: ContactPoint[], { say, german }: Texts): Child[] {
   return points.map(({ name, phone, email, website, hours }) =>
-    line(h("b", null, name), phone && dial(phone, name), email && mail(email), website && link(website, say("website")), hours && say("hours", { hours })),
+    line(h("b", null, german(name)), phone && dial(phone, name), email && mail(email), website && link(website, say("website")), hours && say("hours", { hours })),
   );
 }
 
 function ladder(steps: Step[], shown: Shown, texts: Texts, { go }: Actions): HTMLElement {
-  const { say } = texts;
+  const { say, german } = texts;
   return h(
     "ol",
     { class: "ladder", part: "ladder" },
@@ -186,11 +186,11 @@ function ladder(steps: Step[], shown: Shown, texts: Texts, { go }: Actions): HTM
         "li",
         null,
         h("h3", null, step.label),
-        ...step.items.map(({ name, page_url, venue, contact_point: point }) => line(link(page_url, name), venue?.town, point.phone && dial(point.phone, point.name))),
+        ...step.items.map(({ name, page_url, venue, contact_point: point }) => line(link(page_url, german(name)), venue?.town && german(venue.town), point.phone && dial(point.phone, point.name))),
         ...contacts(step.contact_points, texts),
         ...step.links
           .filter((link) => !phones.has(link.phone) || !link.phone)
-          .map(({ url, label, phone }) => line(link(url, label), phone && dial(phone, label))),
+          .map(({ url, label, phone }) => line(link(url, german(label)), phone && dial(phone, label))),
         step.request && button(say("step_all", { n: step.count }), () => go(kept(shown.search, step.request!), labelsOf(step)), { class: "plain", "aria-label": `${say("step_all", { n: step.count })}: ${step.label}` }),
       );
     }),

@@ -74,7 +74,9 @@ class WegweiserSuche extends HTMLElement {
     // Labels come in Upper Sorbian too; the rest is then German.
     this.#lang = lang === "hsb" ? lang : Texts.spoken(lang);
     const spoken = Texts.spoken(lang);
-    const texts = spoken === "de" ? new Texts() : await Texts.load(spoken, this.endpoint);
+    let texts = new Texts(spoken);
+    // German words for the form are built in.
+    if (spoken !== "de") await texts.load(this.endpoint).catch(() => (texts = new Texts()));
     this.#dictionary = this.#known = undefined;
     this.#shown = undefined;
     this.#build(texts);
@@ -142,10 +144,16 @@ class WegweiserSuche extends HTMLElement {
       h("p", { class: "hint" }, say("privacy")),
     );
     this.#out = h("div", { part: "results", class: "out" });
-    this.shadowRoot!.replaceChildren(h("div", { class: "ws", lang: texts.lang, part: "root" }, this.#form, this.#status, this.#out));
+    this.shadowRoot!.replaceChildren(h("div", { class: "ws", lang: texts.lang, dir: texts.lang === "ar" ? "rtl" : "ltr", part: "root" }, this.#form, this.#status, this.#out));
+  }
+
+  /** Begins to fetch the words that an answer needs; whoever needs them waits for them. */
+  #words(): void {
+    this.#texts.load(this.endpoint).catch(() => {});
   }
 
   #load(): Promise<Dictionary> {
+    this.#words();
     return (this.#dictionary ??= Dictionary.load(this.endpoint, this.#texts.lang).then(
       (dictionary) => {
         this.#known = dictionary;
@@ -202,7 +210,9 @@ class WegweiserSuche extends HTMLElement {
     }, 300);
     try {
       const request: Search = { ...this.#preset(), ...search, facets: FACETS, limit: PAGE, lang: this.#lang, cursor };
+      this.#words();
       const [answer, isExample] = await post(this.endpoint, request, running.signal);
+      await this.#texts.load(this.endpoint);
       if (this.#running !== running) return; // a newer search has begun
       for (const list in answer.facets) for (const { value, label } of answer.facets[list]!) this.#texts.labels[list + value] = label;
       const before = cursor ? (this.#shown?.items ?? []) : [];

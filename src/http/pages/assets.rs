@@ -33,13 +33,25 @@ static STAFF_STYLE: File = LazyLock::new(|| {
 });
 static ICON: File =
     LazyLock::new(|| Packed::new(include_str!("../../../web/icon.svg"), "image/svg+xml"));
-static ENGLISH: File =
-    LazyLock::new(|| Packed::new(include_str!("../../../web/dist/en.json"), "application/json"));
 static MAP: File =
     LazyLock::new(|| Packed::new(include_str!("../../../web/dist/map.json"), "application/json"));
-static EASY: File = LazyLock::new(|| {
-    Packed::new(include_str!("../../../web/dist/de-x-leicht.json"), "application/json")
-});
+/// The words of the embeddable search by the name of their file.
+static WORDS: [(&str, File); 7] = [
+    ("de.json", LazyLock::new(|| words(include_str!("../../../web/dist/de.json")))),
+    ("en.json", LazyLock::new(|| words(include_str!("../../../web/dist/en.json")))),
+    (
+        "de-x-leicht.json",
+        LazyLock::new(|| words(include_str!("../../../web/dist/de-x-leicht.json"))),
+    ),
+    ("ru.json", LazyLock::new(|| words(include_str!("../../../web/dist/ru.json")))),
+    ("uk.json", LazyLock::new(|| words(include_str!("../../../web/dist/uk.json")))),
+    ("ar.json", LazyLock::new(|| words(include_str!("../../../web/dist/ar.json")))),
+    ("vi.json", LazyLock::new(|| words(include_str!("../../../web/dist/vi.json")))),
+];
+
+fn words(catalogue: &'static str) -> Packed {
+    Packed::new(catalogue, "application/json")
+}
 
 /// The hash in the address of the script that never changes.
 pub static WIDGET_HASH: LazyLock<String> = LazyLock::new(|| hex(&Sha256::digest(SCRIPT)[..8]));
@@ -76,12 +88,13 @@ pub async fn widget_file(
 ) -> Result<HttpResponse, Problem> {
     match file.as_str() {
         "map.json" => Ok(MAP.answer(&request, Keep::Checked)),
-        "en.json" => Ok(ENGLISH.answer(&request, Keep::Checked)),
-        "de-x-leicht.json" => Ok(EASY.answer(&request, Keep::Checked)),
         name if name.strip_suffix(".js") == Some(&**WIDGET_HASH) => {
             Ok(WIDGET.answer(&request, Keep::Forever))
         }
-        _ => Err(Problem::new(Code::NotFound)),
+        name => match WORDS.iter().find(|(known, _)| *known == name) {
+            Some((_, words)) => Ok(words.answer(&request, Keep::Checked)),
+            None => Err(Problem::new(Code::NotFound)),
+        },
     }
 }
 

@@ -14,18 +14,18 @@ pub fn card(record: &Value, t: Texts) -> Markup {
     let topics = list(&record["topics"]);
     html! {
         li.card {
-            h3 { a href=(t.href(&format!("/gruppe/{}", text(&record["id"])))) { (marked(record, "name", 0, text(&record["name"]))) } }
+            h3 { a href=(t.href(&format!("/gruppe/{}", text(&record["id"])))) { (t.german(marked(record, "name", 0, text(&record["name"])))) } }
             @if !topics.is_empty() {
-                p.topics {
+                p.topics { bdi lang=[t.de()] {
                     @for (at, topic) in topics.iter().enumerate() {
                         @if at > 0 { " · " }
                         (marked(record, "topics", at, text(topic)))
                     }
-                }
+                } }
             }
             (badges(record, t))
             @if let Some(summary) = record["summary"].as_str() {
-                p.summary { (marked(record, "summary", 0, summary)) @if is_cut(summary) { " …" } }
+                p.summary { bdi lang=[t.de()] { (marked(record, "summary", 0, summary)) @if is_cut(summary) { " …" } } }
             }
             dl.facts {
                 @for (name, fact) in facts(record, t) { div { dt { (name) } dd { (fact) } } }
@@ -69,7 +69,7 @@ pub fn badges(record: &Value, t: Texts) -> Markup {
 }
 
 /// Returns for whom, where, when and in which language, where it is known.
-pub fn facts(record: &Value, t: Texts) -> Vec<(&'static str, String)> {
+pub fn facts(record: &Value, t: Texts) -> Vec<(&'static str, Markup)> {
     let labels = |name: &str| -> Vec<String> {
         list(&record[name]).iter().map(|value| t.label(name, text(value))).collect()
     };
@@ -80,11 +80,10 @@ pub fn facts(record: &Value, t: Texts) -> Vec<(&'static str, String)> {
     }
     let meeting = &record["meeting"];
     let next = meeting["next_at"].as_str().and_then(|at| t.moment(at));
-    let when = [
-        Some(meeting["text"].as_str().unwrap_or_else(|| t.say("ask_time")).to_owned()),
-        next.map(|date| t.fill("next", &[("date", &date)])),
-    ];
-    let when: Vec<String> = when.into_iter().flatten().collect();
+    let when = html! {
+        @match meeting["text"].as_str() { Some(own) => (t.german(own)), None => (t.say("ask_time")) }
+        @if let Some(date) = next { "; " (t.fill("next", &[("date", &date)])) }
+    };
     let languages: Vec<String> = list(&record["languages"])
         .iter()
         .map(|tag| {
@@ -93,41 +92,52 @@ pub fn facts(record: &Value, t: Texts) -> Vec<(&'static str, String)> {
         })
         .collect();
     let is_german_only = list(&record["languages"]).iter().all(|tag| tag == "de");
+    let joined = |words: Vec<String>| html! { (words.join(", ")) };
     [
-        (t.say("for"), whom.join(", ")),
+        (t.say("for"), joined(whom)),
         (t.say("where"), place(record, t)),
-        (t.say("when"), when.join("; ")),
-        (t.say("language"), if is_german_only { String::new() } else { languages.join(", ") }),
+        (t.say("when"), when),
+        (
+            t.say("language"),
+            if is_german_only {
+                html! {}
+            } else {
+                joined(languages)
+            },
+        ),
     ]
     .into_iter()
-    .filter(|(_, fact)| !fact.is_empty())
+    .filter(|(_, fact)| !fact.0.is_empty())
     .collect()
 }
 
-fn place(record: &Value, t: Texts) -> String {
+fn place(record: &Value, t: Texts) -> Markup {
     let venue = &record["venue"];
     let format = text(&record["format"]);
     let is_here = matches!(format, "in_person" | "hybrid");
     let town =
         venue["town"].as_str().or_else(|| venue["district_name"].as_str()).unwrap_or_default();
     let town = format!("{} {town}", text(&venue["postcode"]));
+    let house = if is_here { [text(&venue["name"]), text(&venue["street"])] } else { ["", ""] };
+    let mut address = Vec::from(house);
+    address.push(town.trim());
+    address.retain(|part| !part.is_empty());
     let mut parts = Vec::new();
-    if is_here {
-        parts.extend([text(&venue["name"]).to_owned(), text(&venue["street"]).to_owned()]);
-    } else if !format.is_empty() {
-        parts.push(t.label("format", format));
+    if !is_here && !format.is_empty() {
+        parts.push(html! { (t.label("format", format)) });
     }
-    parts.push(town.trim().to_owned());
+    if !address.is_empty() {
+        parts.push(t.german(address.join(", ")));
+    }
     if is_here {
         if let Some(km) = record["distance_km"].as_f64() {
-            parts.push(t.fill("km", &[("km", &t.kilometres(km))]));
+            parts.push(html! { (t.fill("km", &[("km", &t.kilometres(km))])) });
         }
         if record["wheelchair"] == "yes" {
-            parts.push(t.say("wheelchair_yes").to_owned());
+            parts.push(html! { (t.say("wheelchair_yes")) });
         }
     }
-    parts.retain(|part| !part.is_empty());
-    parts.join(", ")
+    html! { @for (at, part) in parts.iter().enumerate() { @if at > 0 { ", " } (part) } }
 }
 
 fn reach(record: &Value, t: Texts) -> Markup {
@@ -145,7 +155,7 @@ fn reach(record: &Value, t: Texts) -> Markup {
             }
         }
         p.point {
-            span { (text(&point["name"])) }
+            span { (t.german(text(&point["name"]))) }
             @if point["phone"].is_string() { (dial(&point["phone"], text(&point["name"]))) }
             @else { (mail(&point["email"])) }
         }

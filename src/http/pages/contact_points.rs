@@ -71,7 +71,7 @@ fn main(points: &[Value], t: Texts) -> Markup {
         @for state in states {
             @let name = state.parse().map_or(state, |state: State| state.name());
             section {
-                h2 { (name) }
+                h2 { (t.german(name)) }
                 ul.cards {
                     @for point in of(state, "state") { (entry(point, &t.fill("points_state_bodies", &[("state", &name)]), t)) }
                     @for point in of(state, "local") { (entry(point, "", t)) }
@@ -88,18 +88,22 @@ fn entry(point: &Value, scope: &str, t: Texts) -> Markup {
         [text(&address["street"]), town.trim()].into_iter().filter(|part| !part.is_empty());
     let districts: Vec<&str> =
         list(&point["serves"]).iter().map(|one| text(&one["name"])).collect();
-    let serves = if scope.is_empty() { districts.join(", ") } else { scope.to_owned() };
+    let serves = if scope.is_empty() {
+        t.german(districts.join(", "))
+    } else {
+        html! { (scope) }
+    };
     html! {
         li.card id=(text(&point["id"])) {
-            h3 { (text(&point["name"])) }
+            h3 { (t.german(text(&point["name"]))) }
             p.point.big {
                 (dial(&point["phone"], text(&point["name"]))) (mail(&point["email"]))
                 @if point["website"].is_string() { (away(&point["website"], t.say("website"))) }
             }
             dl.facts.wide {
-                @if !serves.is_empty() { div { dt { (t.say("points_serves")) } dd { (serves) } } }
-                div { dt { (t.say("points_address")) } dd { (address.collect::<Vec<_>>().join(", ")) } }
-                div { dt { (t.say("points_hours")) } dd { (point["hours"].as_str().unwrap_or_else(|| t.say("points_no_hours"))) } }
+                @if !(scope.is_empty() && districts.is_empty()) { div { dt { (t.say("points_serves")) } dd { (serves) } } }
+                div { dt { (t.say("points_address")) } dd { (t.german(address.collect::<Vec<_>>().join(", "))) } }
+                div { dt { (t.say("points_hours")) } dd { @match point["hours"].as_str() { Some(hours) => (t.german(hours)), None => (t.say("points_no_hours")) } } }
                 @if point["group_count"].as_u64().unwrap_or_default() > 0 {
                     div { dt { (t.say("points_groups")) } dd { (point["group_count"]) } }
                 }

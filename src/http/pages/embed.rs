@@ -40,7 +40,8 @@ addEventListener("message", function (event) {
 ///
 /// `index_unavailable`.
 pub async fn embed(request: HttpRequest, site: web::Data<Site>) -> Result<HttpResponse, Problem> {
-    let t = Texts::of(&request);
+    let spoken = Texts::of(&request);
+    let t = spoken.of_statements();
     let asked: Vec<(String, String)> =
         url::form_urlencoded::parse(request.query_string().as_bytes())
             .filter(|(_, value)| !value.is_empty() && value.len() <= MAX_VALUE_BYTES)
@@ -48,13 +49,14 @@ pub async fn embed(request: HttpRequest, site: web::Data<Site>) -> Result<HttpRe
             .collect();
     let points = all(&site)?;
     let mut page = Page::new(
-        t,
+        spoken,
         "/einbetten",
         t.say("embed_title").to_owned(),
         main(&site, &asked, &points, t),
     );
     page.description = t.say("embed_description").to_owned();
     page.has_widget = true;
+    page.is_statement = true;
     Ok(page.respond(&site, Keep::Checked))
 }
 

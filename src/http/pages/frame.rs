@@ -35,6 +35,8 @@ pub struct Page<'a> {
     pub is_staff: bool,
     /// Whether it stands in a frame of another website.
     pub is_framed: bool,
+    /// Whether its main part is German or English only, whatever language its frame speaks.
+    pub is_statement: bool,
 }
 
 impl<'a> Page<'a> {
@@ -50,15 +52,22 @@ impl<'a> Page<'a> {
             has_widget: false,
             is_staff: false,
             is_framed: false,
+            is_statement: false,
         }
     }
 
     /// Makes a response of the page.
     pub fn respond(self, site: &Site, keep: Keep) -> HttpResponse {
-        let language = self.texts.tag();
+        let main = self.main_texts();
+        let language = if main.tag() == "de" { "de" } else { main.language.content() };
         let mut response = reply::typed(self.write(site).into_bytes(), HTML, keep);
         response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
         response
+    }
+
+    /// Returns the words of the main part.
+    fn main_texts(&self) -> Texts {
+        if self.is_statement { self.texts.of_statements() } else { self.texts }
     }
 
     /// Returns the page as text.
@@ -71,9 +80,15 @@ impl<'a> Page<'a> {
         let is_example = site.shows_example_data();
         // Invented groups are nobody's business but the operator's.
         let is_hidden = is_example || self.description.is_empty();
+        let main = self.main_texts();
+        let (lang, dir) = if main.tag() == t.tag() {
+            (None, None)
+        } else {
+            (Some(main.tag()), Some(main.direction().unwrap_or("ltr")))
+        };
         html! {
             (DOCTYPE)
-            html lang=(t.tag()) {
+            html lang=(t.tag()) dir=[t.direction()] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -111,7 +126,7 @@ impl<'a> Page<'a> {
                     body {
                         a.skip href="#inhalt" { (t.say("skip")) }
                         (self.header())
-                        main #inhalt .ws { (self.notice(is_example)) (self.main) }
+                        main #inhalt .ws lang=[lang] dir=[dir] { (self.notice(is_example)) (self.main) }
                         (self.footer(site))
                     }
                 }
@@ -120,7 +135,7 @@ impl<'a> Page<'a> {
     }
 
     fn notice(&self, is_example: bool) -> Markup {
-        html! { @if is_example { p.banner role="note" { (self.texts.say("example")) } } }
+        html! { @if is_example { p.banner role="note" { (self.main_texts().say("example")) } } }
     }
 
     fn header(&self) -> Markup {
@@ -143,7 +158,7 @@ impl<'a> Page<'a> {
                         ul {
                             @for (language, name) in SPOKEN {
                                 li {
-                                    a lang=(language.as_str()) hreflang=(language.as_str())
+                                    a lang=(language.as_str()) dir="auto" hreflang=(language.as_str())
                                         href=(Texts::in_language(language).href(self.path))
                                         aria-current=[(language == t.language).then_some("true")] { (name) }
                                 }

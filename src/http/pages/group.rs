@@ -65,12 +65,12 @@ pub async fn group(
 fn profile(site: &Site, record: &Value, t: Texts) -> Markup {
     let parts = text(&record["description"]).split('\n').filter(|part| !part.trim().is_empty());
     html! {
-        h1 { (text(&record["name"])) }
+        h1 { (t.german(text(&record["name"]))) }
         (badges(record, t))
-        @for part in parts { p { (part) } }
+        @for part in parts { p { (t.german(part)) } }
         dl.facts {
             @if !list(&record["topics"]).is_empty() {
-                div { dt { (t.say("topics")) } dd { (list(&record["topics"]).iter().map(text).collect::<Vec<_>>().join(" · ")) } }
+                div { dt { (t.say("topics")) } dd { (t.german(list(&record["topics"]).iter().map(text).collect::<Vec<_>>().join(" · "))) } }
             }
             @for (name, fact) in facts(record, t) { div { dt { (name) } dd { (fact) } } }
             @if record["wheelchair"].is_string() && record["wheelchair"] != "unknown" {
@@ -115,7 +115,7 @@ fn similar(record: &Value, t: Texts) -> Markup {
                 h2 { (t.say("group_similar")) }
                 ul.chips {
                     @for concept in concepts {
-                        li { a href=(t.href(&format!("/thema/{}", text(&concept["id"])))) { (text(&concept["label"])) } }
+                        li { a href=(t.href(&format!("/thema/{}", text(&concept["id"])))) { (t.topic(text(&concept["label"]))) } }
                     }
                 }
             }

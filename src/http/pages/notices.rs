@@ -13,7 +13,8 @@ use crate::http::site::Site;
 
 /// Answers `/barrierefreiheit`.
 pub async fn accessibility(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    let t = Texts::of(&request);
+    let asked = Texts::of(&request);
+    let t = asked.of_statements();
     let main = html! {
         h1 { (t.say("access_title")) }
         p.lead { (t.say("access_goal")) }
@@ -26,14 +27,16 @@ pub async fn accessibility(request: HttpRequest, site: web::Data<Site>) -> HttpR
         (operator(&site, "access_report_none", t))
         p.hint { (t.say("access_date")) }
     };
-    let mut page = Page::new(t, "/barrierefreiheit", t.say("access_title").to_owned(), main);
+    let mut page = Page::new(asked, "/barrierefreiheit", t.say("access_title").to_owned(), main);
+    page.is_statement = true;
     page.description = t.say("access_description").to_owned();
     page.respond(&site, Keep::Checked)
 }
 
 /// Answers `/datenschutz`.
 pub async fn privacy(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    let t = Texts::of(&request);
+    let asked = Texts::of(&request);
+    let t = asked.of_statements();
     let parts = [
         ("privacy_search", "privacy_search_text"),
         ("privacy_address", "privacy_address_text"),
@@ -49,7 +52,8 @@ pub async fn privacy(request: HttpRequest, site: web::Data<Site>) -> HttpRespons
         p { (t.say("privacy_who_text")) }
         (operator(&site, "privacy_who_none", t))
     };
-    let mut page = Page::new(t, "/datenschutz", t.say("privacy_title").to_owned(), main);
+    let mut page = Page::new(asked, "/datenschutz", t.say("privacy_title").to_owned(), main);
+    page.is_statement = true;
     page.description = t.say("privacy_description").to_owned();
     page.respond(&site, Keep::Checked)
 }

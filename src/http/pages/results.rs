@@ -100,17 +100,18 @@ fn summary(answer: &Value, t: Texts) -> String {
 
 fn understood(answer: &Value, sent: &Sent, t: Texts, path: &str) -> Markup {
     let read = &answer["interpretation"];
-    let mut chips: Vec<String> =
-        list(&read["concepts"]).iter().map(|one| text(&one["label"]).to_owned()).collect();
+    let mut chips: Vec<Markup> =
+        list(&read["concepts"]).iter().map(|one| t.topic(text(&one["label"]))).collect();
     for name in LISTS.into_iter().chain(["status", "contact_points"]) {
         let terms = list(&read[name]).iter().filter(|term| term["effect"] == "rank");
-        chips.extend(terms.map(|term| text(&term["label"]).to_owned()));
+        chips.extend(terms.map(|term| html! { (text(&term["label"])) }));
     }
     if let Some(place) = read["place"]["label"].as_str() {
-        chips.push(match sent.first("radius_km") {
+        let near = match sent.first("radius_km") {
             "" => t.fill("near", &[("place", &place)]),
             km => t.fill("only_near", &[("place", &place), ("km", &km)]),
-        });
+        };
+        chips.push(html! { (near) });
     }
     let corrections = list(&read["corrections"]);
     let others: Vec<(String, &Value)> = list(&read["alternatives"])
@@ -194,7 +195,7 @@ fn ladder(steps: &[Value], t: Texts, path: &str) -> Markup {
                     }
                     @for link in list(&step["links"]) {
                         @if !list(&step["contact_points"]).iter().any(|point| point["phone"].is_string() && point["phone"] == link["phone"]) {
-                            p.point { (away(&link["url"], text(&link["label"]))) (dial(&link["phone"], text(&link["label"]))) }
+                            p.point { bdi lang=[t.de()] { (away(&link["url"], text(&link["label"]))) } (dial(&link["phone"], text(&link["label"]))) }
                         }
                     }
                     @if step["request"].is_object() {
@@ -211,8 +212,8 @@ fn preview(group: &Value, t: Texts) -> Markup {
     let point = &group["contact_point"];
     html! {
         p.point {
-            a href=(t.href(&format!("/gruppe/{}", text(&group["id"])))) { (text(&group["name"])) }
-            span { (text(&group["venue"]["town"])) }
+            a href=(t.href(&format!("/gruppe/{}", text(&group["id"])))) { (t.german(text(&group["name"]))) }
+            span { (t.german(text(&group["venue"]["town"]))) }
             (dial(&point["phone"], text(&point["name"])))
         }
     }
@@ -222,7 +223,7 @@ fn preview(group: &Value, t: Texts) -> Markup {
 pub fn contact(point: &Value, t: Texts) -> Markup {
     html! {
         p.point {
-            b { (text(&point["name"])) }
+            b { (t.german(text(&point["name"]))) }
             (dial(&point["phone"], text(&point["name"])))
             (mail(&point["email"]))
             @if point["website"].is_string() { (away(&point["website"], t.say("website"))) }

@@ -128,7 +128,7 @@ fn topics(site: &Site, t: Texts) -> Markup {
                 h2 { (t.say("home_topics")) }
                 ul.chips.topic-chips {
                     @for topic in topics.iter().take(18) {
-                        li { a href=(t.href(&format!("/thema/{}", topic.id))) { (topic.label) } " " small { (topic.group_count) } }
+                        li { a href=(t.href(&format!("/thema/{}", topic.id))) { (t.topic(&topic.label)) } " " small { (topic.group_count) } }
                     }
                 }
                 p { a href=(t.href("/themen")) { (t.say("home_all_topics")) } }

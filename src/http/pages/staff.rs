@@ -14,7 +14,8 @@ use crate::http::site::Site;
 
 /// Answers `/verwaltung`.
 pub async fn staff(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    let t = Texts::of(&request);
+    let asked = Texts::of(&request);
+    let t = asked.of_statements();
     let imports = format!("{}/v1/admin/contact-points/ikos-jena/imports", site.public_url);
     let upload = |query: &str| {
         format!(
@@ -38,7 +39,8 @@ pub async fn staff(request: HttpRequest, site: web::Data<Site>) -> HttpResponse 
             p { a href="/docs/" { (t.say("staff_no_script_docs")) } }
         }
     };
-    let mut page = Page::new(t, "/verwaltung", t.say("staff_title").to_owned(), main);
+    let mut page = Page::new(asked, "/verwaltung", t.say("staff_title").to_owned(), main);
     page.is_staff = true;
+    page.is_statement = true;
     page.respond(&site, Keep::Checked)
 }

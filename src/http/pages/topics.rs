@@ -36,7 +36,7 @@ pub async fn topics(request: HttpRequest, site: web::Data<Site>) -> HttpResponse
                 h2 id=(letter) { (letter) }
                 ul.columns {
                     @for topic in topics {
-                        li { a href=(t.href(&format!("/thema/{}", topic.id))) { (topic.label) } " " small { (topic.group_count) } }
+                        li { a href=(t.href(&format!("/thema/{}", topic.id))) { (t.topic(&topic.label)) } " " small { (topic.group_count) } }
                     }
                 }
             }
@@ -114,9 +114,9 @@ fn main(topic: &FoundConcept, sorbian: Option<&str>, answer: &Value, t: Texts) -
     html! {
         h1 { (heading(topic, sorbian, t)) }
         @if let Some(sorbian) = sorbian.filter(|label| *label != topic.label) {
-            p.hint { (t.say("topic_sorbian")) " " span lang="hsb" { (sorbian) } }
+            p.hint { (t.say("topic_sorbian")) " " bdi lang="hsb" { (sorbian) } }
         }
-        @if !topic.synonyms.is_empty() { p.hint { (t.say("topic_synonyms")) " " (topic.synonyms.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ")) } }
+        @if !topic.synonyms.is_empty() { p.hint { (t.say("topic_synonyms")) " " (t.topic(&topic.synonyms.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", "))) } }
         (neighbours(t.say("topic_broader"), &topic.broader, t))
         (neighbours(t.say("topic_narrower"), &topic.narrower, t))
         form #suche method="post" action=(t.href("/")) role="search" aria-label=(t.say("title")) {
@@ -133,13 +133,17 @@ fn main(topic: &FoundConcept, sorbian: Option<&str>, answer: &Value, t: Texts) -
     }
 }
 
-/// Returns the title; a label in Upper Sorbian is marked as such among German words.
+/// Returns the title, its label marked where it is of another language than the words around it.
 fn heading(topic: &FoundConcept, sorbian: Option<&str>, t: Texts) -> Markup {
     let title = t.fill("topic_title", &[("label", &topic.label)]);
     let around = title.split_once(topic.label.as_str());
     html! {
-        @match around.filter(|_| sorbian == Some(topic.label.as_str())) {
-            Some((before, after)) => { (before) span lang="hsb" { (topic.label) } (after) },
+        @match around {
+            Some((before, after)) => {
+                (before)
+                @if sorbian == Some(topic.label.as_str()) { bdi lang="hsb" { (topic.label) } } @else { (t.topic(&topic.label)) }
+                (after)
+            },
             None => (title),
         }
     }
@@ -151,7 +155,7 @@ fn neighbours(name: &str, topics: &[(String, String)], t: Texts) -> Markup {
             p {
                 (name)
                 @for (at, (id, label)) in topics.iter().enumerate() {
-                    @if at > 0 { "," } " " a href=(t.href(&format!("/thema/{id}"))) { (label) }
+                    @if at > 0 { "," } " " a href=(t.href(&format!("/thema/{id}"))) { (t.topic(label)) }
                 }
             }
         }
