@@ -13,7 +13,7 @@ const read = (path) => readFileSync(here + path, "utf8");
 const MAX_GZIP_BYTES = 14_000;
 const OTHERS = ["en", "de-x-leicht", "ru", "uk", "ar", "vi"];
 /** What the widget says before there is an answer, or when none comes: built in, in German. */
-const AT_ONCE = ["title", "q", "q_hint", "place", "place_hint", "submit", "privacy", "suggestions", "suggestion_count", "suggestion_count_1", "groups", "groups_1", "no_groups", "loading", "error", "offline", "busy", "retry", "call", "contact_points", "bad_place", "bad_place_meant", "bad_request"];
+const AT_ONCE = ["title", "q", "q_hint", "place", "place_hint", "submit", "privacy", "sign_video", "suggestions", "suggestion_count", "suggestion_count_1", "groups", "groups_1", "no_groups", "loading", "error", "offline", "busy", "retry", "call", "contact_points", "bad_place", "bad_place_meant", "bad_request"];
 const TARGET = ["chrome93", "firefox101", "safari16.4"];
 
 /** The catalogue's keys that occur only as say("key") get short names in the bundle. */

@@ -235,6 +235,9 @@ pub struct ServeArguments {
     /// Mailbox of whoever runs the service, shown on the pages about privacy and accessibility
     #[arg(long, value_name = "ADDRESS")]
     pub contact_email: Option<String>,
+    /// Address of a video in German Sign Language that explains the search, linked beside the help
+    #[arg(long, value_name = "URL")]
+    pub sign_language_url: Option<String>,
     /// Address ranges of reverse proxies whose X-Forwarded-For is believed; repeatable
     #[arg(long, value_name = "CIDR")]
     pub trusted_proxy: Vec<String>,

@@ -204,6 +204,12 @@ fn server_settings(
         listen: arguments.listen,
         public_url: settings.arguments.shared.public_url.clone(),
         contact_email: arguments.contact_email.clone(),
+        sign_language: arguments
+            .sign_language_url
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .context("--sign-language-url")?,
         trusted_proxies,
         rate_limit_per_minute: arguments.rate_limit,
         metrics_listen,

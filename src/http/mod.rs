@@ -38,7 +38,10 @@ pub use export::{Export, Format as ExportFormat};
 pub use middleware::manners;
 pub use openapi::openapi_json;
 pub use server::{Bound, ServerSettings, serve};
-pub use site::{DEFAULT_DATA_LICENCE, DataLicence, Network, NotALicence, NotANetwork, Site};
+pub use site::{
+    DEFAULT_DATA_LICENCE, DataLicence, Network, NotALicence, NotANetwork, NotAWebAddress, Site,
+    WebAddress,
+};
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, Resource, web};

@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
 use tracing::{error, info};
 
-use super::site::{DataLicence, Network, Site};
+use super::site::{DataLicence, Network, Site, WebAddress};
 use super::{configure, manners, metrics};
 use crate::search::Searcher;
 
@@ -33,6 +33,8 @@ pub struct ServerSettings {
     /// Where people reach whoever runs the service; shown on the pages about privacy and
     /// accessibility.
     pub contact_email: Option<String>,
+    /// Where a video in German Sign Language explains the search; shown beside the help.
+    pub sign_language: Option<WebAddress>,
     /// Whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<Network>,
     /// Requests per minute and client address; 0: no limit.
@@ -55,6 +57,7 @@ impl Default for ServerSettings {
             public_url: None,
             data_licence: DataLicence::default(),
             contact_email: None,
+            sign_language: None,
             trusted_proxies: Vec::new(),
             rate_limit_per_minute: 600,
             metrics_listen: Some(SocketAddr::from(([127, 0, 0, 1], 9090))),
@@ -105,6 +108,7 @@ pub async fn serve(
         settings.rate_limit_per_minute,
     );
     site.contact_email = settings.contact_email.clone();
+    site.sign_language = settings.sign_language.clone();
     let site = web::Data::new(site.with_data_licence(settings.data_licence.clone()));
     let metrics_listener = settings.metrics_listen.map(listen).transpose()?;
     let metrics_address =

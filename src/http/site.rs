@@ -1,5 +1,6 @@
 //! What all handlers share: the searcher, the public address, counters, limits.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::atomic::AtomicUsize;
@@ -84,6 +85,8 @@ pub struct Site {
     pub(super) max_in_flight: usize,
     /// Where people reach whoever runs the service.
     pub(super) contact_email: Option<String>,
+    /// Where a video in German Sign Language explains the search.
+    pub(super) sign_language: Option<WebAddress>,
     /// The suggestion dictionary of the generation that was live when it was asked for.
     pub(super) dictionary: ArcSwapOption<Dictionary>,
 }
@@ -107,6 +110,7 @@ impl Site {
             in_flight: AtomicUsize::new(0),
             max_in_flight: MAX_IN_FLIGHT,
             contact_email: None,
+            sign_language: None,
             dictionary: ArcSwapOption::empty(),
         }
     }
@@ -166,6 +170,31 @@ fn preferred(fields: &str) -> Option<AnswerLanguage> {
         }
     }
     best.map(|(language, _)| language)
+}
+
+/// An address of the web that may stand in a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebAddress(url::Url);
+
+/// Text that is no address of the web.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an address such as https://example.org/video")]
+pub struct NotAWebAddress(String);
+
+impl FromStr for WebAddress {
+    type Err = NotAWebAddress;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let address = url::Url::parse(text).ok();
+        let is_web = |url: &url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
+        address.filter(is_web).map(Self).ok_or_else(|| NotAWebAddress(text.to_owned()))
+    }
+}
+
+impl fmt::Display for WebAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
 }
 
 /// A range of addresses, as in `10.0.0.0/8` or `::1`.

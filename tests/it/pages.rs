@@ -253,3 +253,51 @@ async fn the_licence_of_the_data_is_a_setting() {
     let document = app.get("/openapi.json").await.json();
     assert_eq!(document["info"]["license"]["name"], "CC BY 4.0");
 }
+
+/// A video in sign language is a link beside the help, where the operator has one, and nothing else.
+#[actix_web::test]
+async fn a_video_in_sign_language_is_a_link() {
+    let video = "https://video.example.org/dgs?x=1&y=\"2\"";
+    let shown = "https://video.example.org/dgs?x=1&amp;y=%222%22";
+    let plain = TestApp::start().await;
+    let app = TestApp::with(some_groups(), |settings| {
+        settings.sign_language = Some(video.parse().expect("an address"));
+    })
+    .await;
+
+    for path in ["/", "/?lang=ar", "/barrierefreiheit"] {
+        let page = app.get(path).await.text();
+        let link = format!("<a href=\"{shown}\" rel=\"noreferrer\"");
+        assert!(page.contains(&link), "{path}: {page}");
+        assert!(!page.contains("<video") && !page.contains("src=\"https"), "{path}");
+        assert!(!plain.get(path).await.text().contains("hreflang=\"gsg\""), "{path}");
+    }
+    let code = app.get("/einbetten").await.text();
+    assert!(code.contains("sign-language="), "{code}");
+    assert!(!plain.get("/einbetten").await.text().contains("sign-language="));
+    for wrong in ["", "javascript:alert(1)", "video", "file:///etc/passwd"] {
+        assert!(wrong.parse::<wegweiser::http::WebAddress>().is_err(), "{wrong}");
+    }
+}
+
+/// A11Y-07: the configurator hands out no colours that people cannot read, and says so.
+#[actix_web::test]
+async fn the_configurator_refuses_colours_that_nobody_can_read() {
+    let app = TestApp::start().await;
+
+    let plain = app.get("/einbetten").await.text();
+    let good = app.get("/einbetten?accent=%237a1f5c").await.text();
+    let bad = app.get("/einbetten?accent=%23ffd400&background=%23fffdf5").await.text();
+    let hostile = app.get("/einbetten?accent=%22%3E%3Cscript%3E").await.text();
+
+    let style = "wegweiser-suche { --wegweiser-accent: #7a1f5c; }";
+    assert!(!plain.contains("Kontrast Ihrer Farben"), "{plain}");
+    assert!(good.contains(&format!("&lt;style&gt;{style}&lt;/style&gt;")), "{good}");
+    assert!(
+        good.contains("Knöpfe und Links zu Hintergrund: 9,1 zu 1. Das ist gut zu sehen."),
+        "{good}"
+    );
+    assert!(!bad.contains("--wegweiser-accent: #ffd400"), "{bad}");
+    assert!(bad.contains("Nötig sind 4,5 zu 1"), "{bad}");
+    assert!(!hostile.contains("\"><script>") && !hostile.contains("Kontrast Ihrer Farben"));
+}

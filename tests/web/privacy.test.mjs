@@ -26,7 +26,7 @@ test("typing sends nothing, a search one request, and nothing is kept", async ()
   await place.pressSequentially("07743");
   await options.first().waitFor();
   const ours = requests.filter(({ url }) => !url.startsWith(site));
-  assert.deepEqual(ours.map(({ method, url }) => `${method} ${new URL(url).pathname}`.replace(/[0-9a-f]{16}/, "HASH")), ["GET /widget.js", "GET /v1/dictionary.json", "GET /v1/dictionary/HASH.json"]);
+  assert.deepEqual(ours.map(({ method, url }) => `${method} ${new URL(url).pathname}`.replace(/[0-9a-f]{16}/, "HASH")), ["GET /widget.js", "GET /widget/de.json", "GET /v1/dictionary.json", "GET /v1/dictionary/HASH.json"]);
   assert.ok(!JSON.stringify(ours).match(/Muko|07743/i), "no word of the search before it is sent");
 
   await place.press("Enter");

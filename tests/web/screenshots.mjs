@@ -53,8 +53,34 @@ const STATES = {
     await page.locator("[data-k=retry]").waitFor();
   },
 };
+/** Searches in any language. */
+const foreign = async (page, q, place = "") => {
+  await page.locator(".ws .ws #q").fill(q);
+  await page.locator(".ws .ws #place").fill(place);
+  await page.locator(".ws .ws #q").press("Enter");
+  await page.locator(".ws .ws [data-k=heading]").waitFor();
+};
+/** States in other languages, right to left among them. */
+const FOREIGN = {
+  "1-empty": async () => {},
+  "2-typing": async (page) => {
+    await page.locator(".ws .ws #q").pressSequentially("zuckerkr");
+    await page.getByRole("option").first().waitFor();
+  },
+  "3-results": async (page) => {
+    await foreign(page, "Depression", "Jena");
+    await page.locator(".ws .ws .filters summary").click();
+  },
+  "4-ladder": (page) => foreign(page, "Progerie", "Zwickau"),
+  "5-crisis": (page) => foreign(page, "suizid"),
+  "6-05-map": async (page) => {
+    await foreign(page, "Depression");
+    await page.locator(".ws .ws .mapbox summary").click();
+    await page.locator(".map button").first().waitFor();
+  },
+};
 const found = await (await fetch(service + "/v1/groups?q=Fibromyalgie&limit=3")).json();
-const PAGES = { group: `/gruppe/${found.items[1].id}`, points: "/kontaktstellen", topics: "/themen", topic: "/thema/fibromyalgie", embed: "/einbetten", access: "/barrierefreiheit", privacy: "/datenschutz", english: "/?lang=en", easy: "/?lang=de-x-leicht", problem: "/problems/not_found" };
+const PAGES = { group: `/gruppe/${found.items[1].id}`, points: "/kontaktstellen", topics: "/themen", topic: "/thema/fibromyalgie", embed: "/einbetten", access: "/barrierefreiheit", privacy: "/datenschutz", english: "/?lang=en", easy: "/?lang=de-x-leicht", ...Object.fromEntries(["ar", "ru"].flatMap((lang) => [["group", `/gruppe/${found.items[1].id}`], ["points", "/kontaktstellen"], ["topic", "/thema/fibromyalgie"], ["privacy", "/datenschutz"]].map(([name, path]) => [`${name}-${lang}`, `${path}?lang=${lang}`]))), colours: "/einbetten?accent=%23ffd400&text=%23000000", problem: "/problems/not_found" };
 
 const OLD = new Date(Date.now() - 400 * 86_400_000).toISOString().slice(0, 10);
 const LIST = HEAD + row(1, "Lichtblick", "Depression", "07743", OLD) + row(2, "Mutmacher", "Angst und Panikk") + row(3, "Angst und Panik Jena", "Angst") + row(4, "Herzenssache", "Herzinfarkt") + row(5, "Süßes Leben", "Diabetes") + row(6, "Atempause", "COPD");
@@ -125,6 +151,17 @@ for (const [look, options] of Object.entries(isForReadme ? {} : LOOKS)) {
     await page.waitForTimeout(250);
     await picture(page, `${look}-${state}`, options.viewport);
     await page.close();
+  }
+  for (const lang of look === "narrow" || look === "desktop" ? ["ar", "ru"] : []) {
+    for (const [state, reach] of Object.entries(FOREIGN)) {
+      const page = await context.newPage();
+      await page.goto(`${service}/?lang=${lang}`);
+      await page.locator(".ws .ws #q").waitFor();
+      await reach(page);
+      await page.waitForTimeout(250);
+      await picture(page, `${look}-${lang}-${state}`, options.viewport);
+      await page.close();
+    }
   }
   for (const [name, path] of Object.entries(look === "phone" || look === "desktop" ? PAGES : {})) {
     const page = await context.newPage();

@@ -69,7 +69,7 @@ function fromDist(browser) {
   const plain = browser.newContext.bind(browser);
   browser.newContext = async (options) => {
     const context = await plain(options);
-    for (const name of ["widget.js", "style.css", "staff.js", "staff.css"]) await context.route("**/" + name, (route) => route.fulfill({ path: join(root, "web/dist", name), headers: { "Access-Control-Allow-Origin": "*" } }));
+    for (const name of ["widget.js", "style.css", "staff.js", "staff.css", ...["de", "en", "de-x-leicht", "ru", "uk", "ar", "vi"].map((lang) => `widget/${lang}.json`)]) await context.route("**/" + name, (route) => route.fulfill({ path: join(root, "web/dist", name.replace("widget/", "")), headers: { "Access-Control-Allow-Origin": "*" } }));
     return context;
   };
   browser.newPage = async (options) => (await browser.newContext(options)).newPage();

@@ -5,6 +5,7 @@
 
 import { Combobox } from "./combobox";
 import { Dictionary } from "./dictionary";
+import { legible } from "./colours";
 import { dial, h, line, link, type Child } from "./dom";
 import { Failure, post, type Search } from "./api";
 import { draw } from "./map";
@@ -28,9 +29,10 @@ const PRESETS: [attribute: string, member: string][] = [
 
 const own = (document.currentScript as HTMLScriptElement | null)?.src;
 let sheet: CSSStyleSheet | undefined;
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
 class WegweiserSuche extends HTMLElement {
-  static observedAttributes = ["lang"];
+  static observedAttributes = ["lang", "theme"];
 
   #texts = new Texts();
   #lang = "de";
@@ -56,17 +58,27 @@ class WegweiserSuche extends HTMLElement {
     }
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
     addEventListener("hashchange", this.#onHash);
+    addEventListener("load", this.#look);
+    dark.addEventListener("change", this.#look);
     void this.#begin();
   }
 
   disconnectedCallback(): void {
     this.#running?.abort();
     removeEventListener("hashchange", this.#onHash);
+    removeEventListener("load", this.#look);
+    dark.removeEventListener("change", this.#look);
   }
 
-  attributeChangedCallback(): void {
-    if (this.#isBuilt) void this.#begin();
+  attributeChangedCallback(name: string): void {
+    if (name === "theme") this.#look();
+    else if (this.#isBuilt) void this.#begin();
   }
+
+  /** Looks whether the host's colours can be read. */
+  #look = (): void => {
+    if (this.#out && this.isConnected) legible(this.#out.parentElement!);
+  };
 
   /** Draws the form in the language of the element, and answers a linked search. */
   async #begin(): Promise<void> {
@@ -142,9 +154,11 @@ class WegweiserSuche extends HTMLElement {
       },
       h("div", { class: "fields" }, this.#topics.root, this.#places.root, h("button", { part: "button", class: "go" }, say("submit"))),
       h("p", { class: "hint" }, say("privacy")),
+      this.hasAttribute("sign-language") && link(this.getAttribute("sign-language"), say("sign_video")),
     );
     this.#out = h("div", { part: "results", class: "out" });
     this.shadowRoot!.replaceChildren(h("div", { class: "ws", lang: texts.lang, dir: texts.lang === "ar" ? "rtl" : "ltr", part: "root" }, this.#form, this.#status, this.#out));
+    this.#look();
   }
 
   /** Begins to fetch the words that an answer needs; whoever needs them waits for them. */
@@ -269,6 +283,7 @@ class WegweiserSuche extends HTMLElement {
       map: (box) => this.#map(box),
     });
     this.#out.replaceChildren(...(nodes.filter((node) => node) as Node[]));
+    this.#look();
     for (const one of this.#out.querySelectorAll<HTMLDetailsElement>("details")) {
       one.open = open.has(one.dataset.d);
       const frame = one.open && one.querySelector<HTMLElement>(".mapframe");

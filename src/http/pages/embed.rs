@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::assets::{WIDGET_HASH, WIDGET_INTEGRITY};
+use super::colours::{self, Choice, Pair};
 use super::contact_points::all;
 use super::frame::{Page, text};
 use super::texts::{SPOKEN, Texts};
@@ -78,7 +79,26 @@ fn attributes(site: &Site, asked: &[(String, String)]) -> Vec<(&'static str, Str
     if !value(asked, "open").is_empty() {
         attributes.push(("open", String::new()));
     }
+    if let Some(video) = &site.sign_language {
+        attributes.push(("sign-language", video.to_string()));
+    }
     attributes
+}
+
+/// Returns the colours chosen, as far as people can read them.
+fn colours(asked: &[(String, String)]) -> Choice {
+    colours::choose(value(asked, "theme"), |name| value(asked, name).to_owned())
+}
+
+/// Returns the style that gives the search its colours; empty where none was chosen.
+fn style(choice: &Choice) -> String {
+    let set = |(name, value): &(&str, String)| format!("--wegweiser-{name}: {value};");
+    let all: Vec<String> = choice.kept.iter().map(set).collect();
+    if all.is_empty() {
+        String::new()
+    } else {
+        format!("<style>wegweiser-suche {{ {} }}</style>\n", all.join(" "))
+    }
 }
 
 /// Returns the element with the form that stands there until, or unless, the script runs.
@@ -100,9 +120,12 @@ fn element(site: &Site, asked: &[(String, String)]) -> String {
 fn main(site: &Site, asked: &[(String, String)], points: &[Value], t: Texts) -> Markup {
     let base = &site.public_url;
     let element = element(site, asked);
-    let line = format!("<script src=\"{base}/widget.js\" async></script>{element}");
+    let colours = colours(asked);
+    let style_of_colours = style(&colours);
+    let line =
+        format!("{style_of_colours}<script src=\"{base}/widget.js\" async></script>{element}");
     let fixed = format!(
-        "<script src=\"{base}/widget/{}.js\" integrity=\"{}\" crossorigin=\"anonymous\" async></script>{element}",
+        "{style_of_colours}<script src=\"{base}/widget/{}.js\" integrity=\"{}\" crossorigin=\"anonymous\" async></script>{element}",
         *WIDGET_HASH, *WIDGET_INTEGRITY
     );
     let frame = format!(
@@ -122,6 +145,7 @@ fn main(site: &Site, asked: &[(String, String)], points: &[Value], t: Texts) -> 
         p.lead { (t.say("embed_lead")) }
         h2 { (t.say("embed_choose")) }
         (choices(asked, points, t))
+        (contrast(&colours, t))
         h2 #code { (t.say("embed_code")) }
         p { (t.say("embed_code_hint")) }
         (code(&line))
@@ -131,6 +155,35 @@ fn main(site: &Site, asked: &[(String, String)], points: &[Value], t: Texts) -> 
         details { summary { (t.say("embed_style")) } p { (t.say("embed_style_hint")) } (code(style)) }
         h2 { (t.say("embed_preview")) }
         (preview(site, asked))
+    }
+}
+
+/// Returns what is to be said of the colours chosen.
+fn contrast(choice: &Choice, t: Texts) -> Markup {
+    let part = |name: &str| t.say(&format!("embed_part_{name}"));
+    let number = |ratio: f64| t.kilometres((ratio * 10.0).floor() / 10.0);
+    let told = |pair: &Pair| {
+        let [front, ground] = [part(pair.front), part(pair.ground)];
+        let [ratio, least] = [pair.ratio, pair.least].map(number);
+        if pair.is_legible() {
+            t.fill(
+                "embed_contrast_good",
+                &[("front", &front), ("ground", &ground), ("ratio", &ratio)],
+            )
+        } else {
+            t.fill(
+                "embed_contrast_bad",
+                &[("front", &front), ("ground", &ground), ("ratio", &ratio), ("least", &least)],
+            )
+        }
+    };
+    html! {
+        @if !choice.pairs.is_empty() {
+            section.note role="status" {
+                h2 { (t.say("embed_contrast")) }
+                ul { @for pair in &choice.pairs { li.stale[!pair.is_legible()] { (told(pair)) } } }
+            }
+        }
     }
 }
 
@@ -145,7 +198,7 @@ fn preview(site: &Site, asked: &[(String, String)]) -> Markup {
     html! {
         wegweiser-suche contact-point=[value("contact-point")] state=[value("state")]
             place=[value("place")] topic=[value("topic")] lang=(value("lang").unwrap_or("de"))
-            theme=[value("theme")] open=[value("open")] {}
+            theme=[value("theme")] open=[value("open")] sign-language=[value("sign-language")] {}
     }
 }
 
@@ -182,6 +235,15 @@ fn choices(asked: &[(String, String)], points: &[Value], t: Texts) -> Markup {
             }
             label.select { span { (t.say("embed_place")) } input type="text" name="place" maxlength="80" value=(value(asked, "place")); }
             label.select { span { (t.say("embed_topic")) } input type="text" name="topic" maxlength="80" value=(value(asked, "topic")); }
+            @let theme = value(asked, "theme");
+            @for (name, own) in colours::choosable(theme) {
+                @let chosen = Some(value(asked, name)).filter(|colour| colour.len() == own.len());
+                label.select {
+                    span { (t.say(&format!("embed_colour_{name}"))) }
+                    input type="color" name=(name) value=(chosen.unwrap_or(own));
+                }
+            }
+            p.hint { (t.say("embed_colour_hint")) }
             label.check { input type="checkbox" name="open" value="1" checked[!value(asked, "open").is_empty()]; span { (t.say("embed_open")) } }
             button { (t.say("embed_show")) }
         }

@@ -6,6 +6,7 @@
 
 mod assets;
 mod card;
+mod colours;
 mod contact_points;
 mod crawlers;
 mod embed;

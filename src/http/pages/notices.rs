@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::contact_points::all;
 use super::frame::{Page, mail};
 use super::results::contact;
+use super::search::sign_language;
 use super::texts::Texts;
 use crate::http::reply::Keep;
 use crate::http::site::Site;
@@ -22,6 +23,7 @@ pub async fn accessibility(request: HttpRequest, site: web::Data<Site>) -> HttpR
         p { (t.say("access_checked_text")) }
         h2 { (t.say("access_open")) }
         p { (t.say("access_open_text")) }
+        (sign_language(&site, t))
         h2 { (t.say("access_report")) }
         p { (t.say("access_report_text")) }
         (operator(&site, "access_report_none", t))

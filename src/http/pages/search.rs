@@ -92,7 +92,7 @@ fn empty(request: &HttpRequest, site: &Site, is_framed: bool) -> HttpResponse {
             h1 { (t.say("home_title")) }
             p.lead { (t.say("home_lead")) }
             wegweiser-suche theme="auto" lang=(t.language.as_str()) { (form) }
-            (help(t))
+            (help(site, t))
             (topics(site, t))
         }
     };
@@ -105,7 +105,7 @@ fn empty(request: &HttpRequest, site: &Site, is_framed: bool) -> HttpResponse {
     page.respond(site, Keep::Checked)
 }
 
-fn help(t: Texts) -> Markup {
+fn help(site: &Site, t: Texts) -> Markup {
     html! {
         section.help {
             h2 { (t.say("home_help")) }
@@ -114,6 +114,16 @@ fn help(t: Texts) -> Markup {
                 li { (t.say("home_help_2")) }
                 li { (t.say("home_help_3")) }
             }
+            (sign_language(site, t))
+        }
+    }
+}
+
+/// Returns a link to the help in German Sign Language, where whoever runs the service has one.
+pub fn sign_language(site: &Site, t: Texts) -> Markup {
+    html! {
+        @if let Some(video) = &site.sign_language {
+            p { a href=(video) rel="noreferrer" referrerpolicy="no-referrer" hreflang="gsg" { (t.say("sign_video")) } }
         }
     }
 }
