@@ -49,7 +49,7 @@ for (const lang of ["ru", "uk", "ar", "vi"]) {
           for (const german of copy.querySelectorAll("[lang=de]")) german.remove();
           return copy.textContent;
         });
-        assert.doesNotMatch(text, GERMAN, words);
+        assert.deepEqual(text.match(new RegExp(`.{0,40}(${GERMAN.source}).{0,40}`))?.[0], undefined, words);
         assert.doesNotMatch(text, /[{}]|undefined|NaN/, words);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(wide <= 0, `${words}: ${wide} px too wide`);
@@ -80,7 +80,7 @@ test("numbers have the form of their kind", async () => {
 test("in Arabic numbers, addresses and names keep their direction, and the map its west", async () => {
   const { page, find } = await host("ar", { viewport: { width: 1000, height: 900 } });
   await find("Depression", "Jena");
-  for (const selector of [".tel", "h3 bdi", ".facts bdi"]) {
+  for (const selector of [".tel", "h3 bdi", ".facts bdi[lang]"]) {
     const { direction, unicodeBidi } = await page.locator(`.card ${selector}`).first().evaluate((element) => {
       const { direction, unicodeBidi } = getComputedStyle(element);
       return { direction, unicodeBidi };

@@ -66,7 +66,7 @@ export function card(group: Group, texts: Texts, copy: (text: string, button: HT
     h("h3", null, link(group.page_url, german(...marked(group.name, ranges("name"))))),
     topics.length > 0 && h("p", { class: "topics" }, german(...topics)),
     badges.length > 0 && h("p", { class: "badges" }, ...badges.map((badge) => h("span", null, badge))),
-    group.summary && h("p", { class: "summary" }, german(...marked(group.summary, ranges("summary")))),
+    group.summary && h("p", { class: "summary" }, texts.written(group.summary, marked(group.summary, ranges("summary")))),
     h(
       "dl",
       { class: "facts" },
@@ -83,7 +83,7 @@ export function card(group: Group, texts: Texts, copy: (text: string, button: HT
       "p",
       { class: "acts" },
       h("button", { type: "button", class: "plain", "aria-label": `${say("copy")}: ${group.name}`, click: (event: Event) => copy(plain(group, texts), event.currentTarget as HTMLElement) }, say("copy")),
-      group.meeting.rrule && link(group.url + "/calendar.ics", say("calendar"), h("span", { class: "away" }, `: ${group.name}`)),
+      group.meeting.rrule && link(group.url + "/calendar.ics", say("calendar"), h("span", { class: "away" }, ": ", german(group.name))),
     ),
   );
 }

@@ -45,6 +45,9 @@ export class Texts {
   /** Says whether there is a text for a key. */
   has = (key: string): boolean => key in this.#own;
 
+  /** Returns a description that may have been translated: it is German where its letters may be. */
+  written = (text: string, words: Child[]): HTMLElement => (/[^\0-\u017f\u2000-\u2bff]/.test(text) ? h("bdi", null, ...words) : this.topic(...words));
+
   /** Returns what the service calls the values of a list. */
   label = (list: string, values: string[]): string[] => values.map((value) => this.labels[list + value] ?? value);
 

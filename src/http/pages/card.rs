@@ -25,7 +25,8 @@ pub fn card(record: &Value, t: Texts) -> Markup {
             }
             (badges(record, t))
             @if let Some(summary) = record["summary"].as_str() {
-                p.summary { bdi lang=[t.de()] { (marked(record, "summary", 0, summary)) @if is_cut(summary) { " …" } } }
+                @let shown = html! { (marked(record, "summary", 0, summary)) @if is_cut(summary) { " …" } };
+                p.summary { (t.written(summary, shown)) }
             }
             dl.facts {
                 @for (name, fact) in facts(record, t) { div { dt { (name) } dd { (fact) } } }
@@ -48,7 +49,7 @@ fn is_cut(summary: &str) -> bool {
 pub fn calendar(record: &Value, t: Texts) -> Markup {
     html! {
         a href=(format!("/v1/groups/{}/calendar.ics", text(&record["id"]))) {
-            (t.say("calendar")) span.away { ": " (text(&record["name"])) }
+            (t.say("calendar")) span.away { ": " (t.german(text(&record["name"]))) }
         }
     }
 }

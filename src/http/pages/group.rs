@@ -67,7 +67,7 @@ fn profile(site: &Site, record: &Value, t: Texts) -> Markup {
     html! {
         h1 { (t.german(text(&record["name"]))) }
         (badges(record, t))
-        @for part in parts { p { (t.german(part)) } }
+        @for part in parts { p { (t.written(part, part)) } }
         dl.facts {
             @if !list(&record["topics"]).is_empty() {
                 div { dt { (t.say("topics")) } dd { (t.german(list(&record["topics"]).iter().map(text).collect::<Vec<_>>().join(" · "))) } }

@@ -115,6 +115,14 @@ impl Texts {
         html! { bdi lang=[lang] { (label) } }
     }
 
+    /// Returns a description that may have been translated: it is German where its letters may be.
+    pub fn written(self, text: &str, shown: impl maud::Render) -> Markup {
+        let is_foreign =
+            text.chars().any(|c| c > '\u{17f}' && !('\u{2000}'..='\u{2bff}').contains(&c));
+        let may_be_german = !is_foreign && self.language != AnswerLanguage::English;
+        html! { bdi lang=[self.de().filter(|_| may_be_german)] { (shown) } }
+    }
+
     /// Returns the words of texts that are not translated into every language (privacy,
     /// accessibility, embedding, staff): German ones where the language lacks them.
     pub fn of_statements(self) -> Self {
