@@ -62,7 +62,7 @@ export class Texts {
 
   /** Returns the language of dates and numbers: figures are those that texts have. */
   get locale(): string {
-    return this.lang === "en" ? "en-GB" : this.lang + "-u-nu-latn";
+    return this.lang === "en" ? "en-GB" : this.lang + "-u-hc-h23-nu-latn";
   }
 
   /** Returns a date in words. */
