@@ -109,7 +109,7 @@ words! {
         ["none", "online", "all"].into_iter();
     /// Languages of answers.
     AnswerLanguageWord as "AnswerLanguage",
-        "Language of labels, summaries, texts and problems.",
+        "Language of labels, summaries, texts and problems; beside ru, uk, ar and vi topics and what publishers write stay German.",
         request::AnswerLanguage::WORDS.iter().copied();
     /// Effects.
     EffectWord as "Effect", "Whether what was understood ranks hits or filters them.",

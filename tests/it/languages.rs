@@ -7,11 +7,18 @@ use serde_json::{Value, json};
 const LANGUAGES: [&str; 4] = ["ru", "uk", "ar", "vi"];
 
 /// Pages that visitors meet.
-const PAGES: [&str; 6] =
-    ["/", "/rahmen", "/themen", "/thema/mukoviszidose", "/kontaktstellen", "/gruppe/"];
+const PAGES: [&str; 7] = [
+    "/",
+    "/rahmen",
+    "/themen",
+    "/thema/mukoviszidose",
+    "/kontaktstellen",
+    "/gruppe/",
+    "/datenschutz",
+];
 
 /// Pages for others, and statements: German in their main part.
-const STATEMENTS: [&str; 4] = ["/einbetten", "/barrierefreiheit", "/datenschutz", "/verwaltung"];
+const STATEMENTS: [&str; 3] = ["/einbetten", "/barrierefreiheit", "/verwaltung"];
 
 #[actix_web::test]
 async fn every_visitors_page_speaks_the_language_asked_for() {

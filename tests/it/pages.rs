@@ -294,7 +294,7 @@ async fn the_configurator_refuses_colours_that_nobody_can_read() {
     assert!(!plain.contains("Kontrast Ihrer Farben"), "{plain}");
     assert!(good.contains(&format!("&lt;style&gt;{style}&lt;/style&gt;")), "{good}");
     assert!(
-        good.contains("Knöpfe und Links zu Hintergrund: 9,1 zu 1. Das ist gut zu sehen."),
+        good.contains("Knöpfe und Links zu Hintergrund: 9,6 zu 1. Das ist gut zu sehen."),
         "{good}"
     );
     assert!(!bad.contains("--wegweiser-accent: #ffd400"), "{bad}");

@@ -17,7 +17,7 @@ const LOOKS = [
 async function pages() {
   const found = await (await fetch(shared.service + "/v1/groups/search", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ q: "Fibromyalgie" }) })).json();
   const withRule = found.items.find((group) => group.meeting.rrule) ?? found.items[0];
-  return ["/", "/?lang=en", "/?lang=de-x-leicht", "/?lang=ar", "/?lang=ru", "/?lang=vi", `/gruppe/${found.items[0].id}?lang=ar`, "/thema/depression?lang=uk", "/kontaktstellen?lang=ar", "/datenschutz?lang=ar", "/rahmen", "/themen", "/thema/depression", "/thema/progerie", "/kontaktstellen", "/einbetten", "/barrierefreiheit", "/datenschutz", "/verwaltung", "/problems", "/problems/not_found", `/gruppe/${found.items[0].id}`, `/gruppe/${withRule.id}`];
+  return ["/", "/?lang=en", "/?lang=de-x-leicht", "/?lang=ar", "/?lang=ru", "/?lang=vi", `/gruppe/${found.items[0].id}?lang=ar`, "/thema/depression?lang=uk", "/kontaktstellen?lang=ar", "/datenschutz?lang=ar", "/barrierefreiheit?lang=ar", "/rahmen", "/themen", "/thema/depression", "/thema/progerie", "/kontaktstellen", "/einbetten", "/barrierefreiheit", "/datenschutz", "/verwaltung", "/problems", "/problems/not_found", `/gruppe/${found.items[0].id}`, `/gruppe/${withRule.id}`];
 }
 
 for (const [look, options] of LOOKS) {

@@ -181,7 +181,7 @@ fn contrast(choice: &Choice, t: Texts) -> Markup {
         @if !choice.pairs.is_empty() {
             section.note role="status" {
                 h2 { (t.say("embed_contrast")) }
-                ul { @for pair in &choice.pairs { li.stale[!pair.is_legible()] { (told(pair)) } } }
+                ul { @for pair in &choice.pairs { li class=[(!pair.is_legible()).then_some("stale")] { (told(pair)) } } }
             }
         }
     }

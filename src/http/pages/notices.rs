@@ -37,8 +37,7 @@ pub async fn accessibility(request: HttpRequest, site: web::Data<Site>) -> HttpR
 
 /// Answers `/datenschutz`.
 pub async fn privacy(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    let asked = Texts::of(&request);
-    let t = asked.of_statements();
+    let t = Texts::of(&request);
     let parts = [
         ("privacy_search", "privacy_search_text"),
         ("privacy_address", "privacy_address_text"),
@@ -54,8 +53,7 @@ pub async fn privacy(request: HttpRequest, site: web::Data<Site>) -> HttpRespons
         p { (t.say("privacy_who_text")) }
         (operator(&site, "privacy_who_none", t))
     };
-    let mut page = Page::new(asked, "/datenschutz", t.say("privacy_title").to_owned(), main);
-    page.is_statement = true;
+    let mut page = Page::new(t, "/datenschutz", t.say("privacy_title").to_owned(), main);
     page.description = t.say("privacy_description").to_owned();
     page.respond(&site, Keep::Checked)
 }

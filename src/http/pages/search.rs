@@ -245,7 +245,7 @@ fn faults(problem: &Problem, t: Texts) -> Markup {
             ul {
                 @for fault in problem.faults() {
                     li {
-                        @if t.language == AnswerLanguage::English { (fault.detail) } @else { (german::detail(&fault.detail)) }
+                        @if t.language == AnswerLanguage::English { (fault.detail) } @else { (t.german(german::detail(&fault.detail))) }
                         @if !fault.suggestions.is_empty() {
                             " " (t.fill("meant_words", &[("words", &fault.suggestions.join(", "))]))
                         }
