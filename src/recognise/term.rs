@@ -2,7 +2,8 @@
 //!
 //! In: words and which of them are taken, or the name of a group. Out: [`TermNote`]s, or the
 //! whole [`Reading`] of a name. The words stand in `vocabulary/recognisers.tsv`; ages in figures
-//! are read here. Also gives every value its label in German and English.
+//! are read here. Also gives every value its label in German and English, and by
+//! `reference/spoken` in further languages.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! The pages for people, and the files of the embeddable search.
 //!
-//! In: requests of browsers. Out: pages that work without any script, in German, English and Leichte
-//! Sprache. Search results are written from the very JSON that the interface answers. No page sets a
-//! cookie, keeps anything or loads anything from elsewhere.
+//! In: requests of browsers. Out: pages that work without any script, in seven languages. Search
+//! results are written from the very JSON that the interface answers. No page sets a cookie, keeps
+//! anything or loads anything from elsewhere.
 
 mod assets;
 mod card;
