@@ -11,6 +11,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const read = (path) => readFileSync(here + path, "utf8");
 /** Script and styles together, as they travel; the promise to those who embed it. */
 const MAX_GZIP_BYTES = 14_000;
+/** The service packs with another encoder, whose file was 64 bytes larger when both were measured. */
+const ENCODERS_DIFFER_BYTES = 70;
 const OTHERS = ["en", "de-x-leicht", "ru", "uk", "ar", "vi"];
 /** What the widget says before there is an answer, or when none comes: built in, in German. */
 const AT_ONCE = ["title", "q", "q_hint", "place", "place_hint", "submit", "privacy", "sign_video", "suggestions", "suggestion_count", "suggestion_count_1", "groups", "groups_1", "no_groups", "loading", "error", "offline", "busy", "retry", "call", "contact_points", "bad_place", "bad_place_meant", "bad_request"];
@@ -98,7 +100,7 @@ for (const lang of ["de", ...OTHERS]) files[`${lang}.json`] = JSON.stringify(cat
 
 const size = gzipSync(files["widget.js"], { level: 9 }).length;
 console.log(`widget.js: ${files["widget.js"].length} bytes, ${size} gzip (limit ${MAX_GZIP_BYTES}); styles in it: ${styles.length}`);
-let isWrong = size > MAX_GZIP_BYTES;
+let isWrong = size > MAX_GZIP_BYTES - ENCODERS_DIFFER_BYTES;
 if (isWrong) console.error("widget.js is larger than promised");
 
 mkdirSync(here + "dist", { recursive: true });

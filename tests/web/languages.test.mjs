@@ -10,7 +10,7 @@ const catalogue = async (lang) => (await fetch(`${shared.service}/widget/${lang}
 
 /** Opens a host page with the search in a language; returns the page and how to search in it. */
 async function host(lang, options = {}, attributes = 'theme="auto"') {
-  const site = await website({ "/": { body: `<!doctype html><html lang="de"><title>Gast</title><body style="margin:8px"><main><h1>Gast</h1>${line(shared.service, `lang="${lang}" ${attributes}`)}</main>` } });
+  const site = await website({ "/": { body: `<!doctype html><html lang="de"><title>Gast</title><link rel="icon" href="data:,"><body style="margin:8px"><main><h1>Gast</h1>${line(shared.service, `lang="${lang}" ${attributes}`)}</main>` } });
   const page = await shared.browser.newPage(options);
   const wrong = complaints(page);
   await page.goto(site);

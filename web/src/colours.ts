@@ -6,7 +6,12 @@ import { h } from "./dom";
 
 /** What stands on what, with the least contrast; names as in `--wegweiser-…`. */
 const PAIRS: [front: string, ground: string, least: number][] = [
-  ...["text", "soft", "accent"].flatMap((front): [string, string, number][] => ["background", "panel"].map((ground) => [front, ground, 4.5])),
+  ["text", "background", 4.5],
+  ["text", "panel", 4.5],
+  ["soft", "background", 4.5],
+  ["soft", "panel", 4.5],
+  ["accent", "background", 4.5],
+  ["accent", "panel", 4.5],
   ["on-accent", "accent", 4.5],
   ["line", "background", 3],
   ["line", "panel", 3],
@@ -31,14 +36,15 @@ export function legible(root: HTMLElement): void {
   root.removeAttribute("style");
   const given = new Set(PAIRS.flat().filter((name) => getComputedStyle(host).getPropertyValue("--wegweiser-" + name)));
   if (!given.size || matchMedia("(forced-colors: active)").matches) return;
-  const probe = h("i", { hidden: true });
+  const probe = h("p", { hidden: true });
   root.append(probe);
   const read = (colour: string): Colour => {
     probe.style.color = colour;
     const found = getComputedStyle(probe).color;
     if (!/^(rgb|color\(srgb )/.test(found) && !/mix/.test(colour)) return read(`color-mix(in srgb,${found},${found})`);
-    const [r = 0, g = 0, b = 0, a = 1] = found.match(/-?\d[\d.e-]*/g)!.map((part, at) => (at < 3 && found[0] === "r" ? +part / 255 : +part));
-    return [r, g, b, a];
+    const [r, g, b, a = 1] = found.match(/-?\d[\d.e-]*/g)!.map(Number) as Colour;
+    const most = found[0] === "r" ? 255 : 1;
+    return [r / most, g / most, b / most, a];
   };
   /** What lies behind the search; a picture may have any colour, so that nothing can be said of it. */
   const behind = (element: Element | null): Colour => {
@@ -64,6 +70,6 @@ export function legible(root: HTMLElement): void {
     at = -1; // what was fine on the host's colour need not be so on ours
   }
   probe.remove();
-  if (refused && refused !== said) console.warn("wegweiser-suche: too little contrast, own colours are used." + refused);
+  if (refused && refused !== said) console.warn("wegweiser-suche: too little contrast:" + refused);
   said = refused || said;
 }
