@@ -126,8 +126,20 @@ export async function search(page, q, place = "") {
   await heading.waitFor();
 }
 
+/** Waits until nothing fades any more; what still loads after two seconds is a state of its own. */
+async function settled(page) {
+  const isStill = () => {
+    const roots = [document, ...[...document.querySelectorAll("*")].flatMap((element) => element.shadowRoot ?? [])];
+    return roots.every((root) => !root.querySelector("[aria-busy]") && root.getAnimations().every(({ playState }) => playState !== "running"));
+  };
+  await page.waitForFunction(isStill, null, { timeout: 2000 }).catch((cause) => {
+    if (cause.name !== "TimeoutError") throw cause;
+  });
+}
+
 /** Returns what axe finds wrong, shortened. */
 export async function violations(page) {
+  await settled(page);
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
